@@ -47,7 +47,7 @@ def huiying() -> None:
 @app.command()
 def run() -> None:
     """启动全系统（Temporal、工作进程、网页），Ctrl-C 停止；下次启动接着走。"""
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from deploy.supervisor import Steps, supervise
 
     settings = read_settings()
@@ -60,7 +60,7 @@ def run() -> None:
     )
     try:
         supervise(settings, steps, typer.echo, shared=SHARED)
-    except Obstacle as obstacle:
+    except StartupError as obstacle:
         refuse(str(obstacle))
 
 
@@ -133,7 +133,7 @@ def rebuild_log() -> None:
     """由 Temporal 的历史（在线的和已归档的）补齐或重建事件日志，并逐件核对工作流。"""
     from audit.apart import Apart
     from deploy.engine import engine
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from terminal.upkeep import rebuild_log as log
 
     settings = read_settings()
@@ -144,7 +144,7 @@ def rebuild_log() -> None:
 
     try:
         status = asyncio.run(whole())
-    except (Obstacle, Apart) as why:
+    except (StartupError, Apart) as why:
         refuse(str(why))
     raise typer.Exit(status)
 
@@ -165,9 +165,9 @@ def backup(
 ) -> None:
     """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, even in use."""
     from deploy.backup import back_up, in_words
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from deploy.restoring import require_whole
-    from storage.audit_book import Deed
+    from storage.audit_book import BookDeed
     from terminal.starting import ledger_file
     from terminal.writing_down import try_to_write_down_now
 
@@ -180,9 +180,9 @@ def backup(
         )
     try:
         require_whole(settings.var_dir)
-        try_to_write_down_now(settings, "backup", deed=Deed.BACKUP, subject=into.name)
+        try_to_write_down_now(settings, "backup", deed=BookDeed.BACKUP, subject=into.name)
         manifest = back_up(ledger, settings.var_dir, settings.release, into, keys_dir=settings.keys_dir)
-    except Obstacle as obstacle:
+    except StartupError as obstacle:
         refuse(str(obstacle))
     except (OSError, sqlite3.Error) as error:
         refuse(f"备份没有写成（{error}）。 The backup was not written.")
@@ -204,9 +204,9 @@ def restore(
 ) -> None:
     """校验并恢复备份（系统须已停止）；下次启动时自行核对。 Restore a backup; the next start reconciles."""
     from deploy.key_file import of_lost_key
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from deploy.restoring import restore as put_back
-    from storage.audit_book import RESTORE, Deed
+    from storage.audit_book import RESTORE, BookDeed
     from terminal.starting import ledger_file
     from terminal.writing_down import try_to_write_down_now
 
@@ -218,13 +218,13 @@ def restore(
         manifest, aside = put_back(
             backup_, ledger, settings.var_dir, replace=replace, keys_dir=settings.keys_dir, keys=keys
         )
-    except Obstacle as obstacle:
+    except StartupError as obstacle:
         refuse(str(obstacle))
     except OSError as error:
         refuse(f"没有恢复成（{error}）。 The backup was not restored.")
     # Into the book that came back: of one that was moved aside nobody reads any more.
     try_to_write_down_now(
-        settings, RESTORE, deed=Deed.BACKUP, subject=backup_.name, taken_at=manifest.taken_at
+        settings, RESTORE, deed=BookDeed.BACKUP, subject=backup_.name, taken_at=manifest.taken_at
     )
     if warning := of_lost_key(ledger, settings.keys_dir):
         typer.echo(warning, err=True)
@@ -239,7 +239,7 @@ def restore(
 @app.command()
 def doctor() -> None:
     """体检：权限、端口、磁盘、时钟、版本、待升级、账号；逐条说明怎么办。 Examine the installation."""
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from deploy.private_files import require_private
     from terminal.doctor.examination import examine
     from terminal.doctor.findings import fault, well
@@ -250,7 +250,7 @@ def doctor() -> None:
         try:
             require_private(place)
             folders.append(well(f"{place} 只对本账号开放。", f"{place} is open to this account alone."))
-        except Obstacle as obstacle:
+        except StartupError as obstacle:
             folders.append(fault(obstacle.chinese, obstacle.english))
     raise typer.Exit(asyncio.run(examine(settings, folders)))
 
@@ -313,7 +313,7 @@ async def prepare_database(settings: Settings) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from audit.apart import Apart
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from terminal.people import first_accounts
     from terminal.starting import prepare_database as prepare
 
@@ -322,9 +322,9 @@ async def prepare_database(settings: Settings) -> None:
         # Before anything is said to run: nobody else writes yet, and a password shown once is not lost.
         await first_accounts(settings, typer.echo)
     except Apart as apart:
-        raise Obstacle(apart.chinese, apart.english) from None
+        raise StartupError(apart.chinese, apart.english) from None
     except (OSError, SQLAlchemyError) as error:
-        raise Obstacle(
+        raise StartupError(
             f"无法使用数据库（{str(error).splitlines()[0]}）；请检查 HUIYING_DATABASE_URL。",
             "The database cannot be used: check HUIYING_DATABASE_URL.",
         ) from error
@@ -333,13 +333,13 @@ async def prepare_database(settings: Settings) -> None:
 async def reconcile_records(settings: Settings) -> None:
     """Bring ledger, Temporal and files together before worker and web begin."""
     from audit.apart import Apart
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from terminal.starting import reconcile
 
     try:
         await reconcile(settings, typer.echo)
     except Apart as apart:
-        raise Obstacle(apart.chinese, apart.english) from None
+        raise StartupError(apart.chinese, apart.english) from None
 
 
 async def fill_demonstration(settings: Settings) -> None:
@@ -355,14 +355,14 @@ async def fill_demonstration(settings: Settings) -> None:
 
 async def reach_engine(settings: Settings) -> Client:
     """A client of Temporal, on this machine or elsewhere."""
-    from deploy.obstacles import Obstacle
+    from deploy.obstacles import StartupError
     from workflows.access import Unprotected
     from workflows.client import connect
 
     try:
         return await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     except Unprotected as why:
-        raise Obstacle(why.chinese, why.english) from None
+        raise StartupError(why.chinese, why.english) from None
 
 
 def worker_beats(settings: Settings) -> Beats:

@@ -83,7 +83,7 @@ from desk.sign_in import openid_route as openid_sign_in
 from desk.sign_in import route as sign_in
 from desk.sign_in.openid import require_extra
 from desk.sign_in.second_factor import SecondFactors
-from desk.sign_in.turns import Turns
+from desk.sign_in.turns import SignInTurns
 from desk.step import route as acting
 from desk.system import engine_codec
 from desk.system import route as system
@@ -134,7 +134,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         require_extra()
     app.state.settings = settings
     app.state.clock = clock or EngineClock()
-    app.state.sign_in_turns = Turns()
+    app.state.sign_in_turns = SignInTurns()
     app.state.pulse = Pulse(lambda: app.state.commands.cases.worker_beats())  # noqa: PLW0108  made when it starts
     app.state.second_factors = SecondFactors(settings.second_factor)
     app.state.outlines = Outlines()

@@ -24,7 +24,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.archive import sweep
-from activities.calling import Caller
+from activities.calling import CallPlacer
 from activities.effects.hands import hands
 from activities.intrusions import INTRUSIONS
 from activities.numbering import keep_numbering
@@ -90,7 +90,7 @@ async def build_worker(client: Client, database: Database, settings: Settings) -
     providers may be slow, and records and notices never wait for one.
     """
     sender = Sender(Outgoing(settings.internal_names))
-    caller = Caller(database, sender, regulation=settings.regulation, base=settings.base_address)
+    caller = CallPlacer(database, sender, regulation=settings.regulation, base=settings.base_address)
     messages = Worker(
         client,
         task_queue=calls_queue(settings.task_queue),
@@ -117,7 +117,7 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
     return WorkerDeploymentConfig(version=version, use_worker_versioning=False)
 
 
-def _of_cases(client: Client, database: Database, settings: Settings, caller: Caller) -> Worker:
+def _of_cases(client: Client, database: Database, settings: Settings, caller: CallPlacer) -> Worker:
     """The worker of cases, calls and records, with the limits of the settings.
 
     Cases run without the SDK's sandbox, which costs some 45 KB a case and 0.8 ms a step:

@@ -19,7 +19,7 @@ from storage import called_notices
 from storage.database import Database
 
 
-class Caller:
+class CallPlacer:
     """The activities of calls over one database, which must have been opened with the house's keys.
 
     `base` is the address under which people open the pages, by which links are made;

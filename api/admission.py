@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 A = TypeVar("A", bound=Callable[..., object])
 
 
-class Kind(StrEnum):
+class CallerClass(StrEnum):
     """Who may come to the address, as the table of roles and routes tells them apart."""
 
     ANONYMOUS = "anonymous"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     AUDIT_ADMINISTRATOR = "audit_administrator"
 
 
-class Answer(StrEnum):
+class AccessOutcome(StrEnum):
     """What a caller is answered, before any rule of the incident speaks."""
 
     ALLOWED = "allowed"
@@ -43,7 +43,7 @@ class Answer(StrEnum):
     NOT_FOUND = "404"
 
 
-class Means(StrEnum):
+class AuthMethod(StrEnum):
     """How a caller says who they are."""
 
     NOTHING = "nothing"
@@ -51,30 +51,41 @@ class Means(StrEnum):
     TOKEN = "token"  # noqa: S105  the word, not one
 
 
-EVERYBODY: Final = frozenset(Kind)
-NOBODY: Final = frozenset({Kind.ANONYMOUS, Kind.DISABLED})
+EVERYBODY: Final = frozenset(CallerClass)
+NOBODY: Final = frozenset({CallerClass.ANONYMOUS, CallerClass.DISABLED})
 ADMINISTRATORS: Final = frozenset(
-    {Kind.SYSTEM_ADMINISTRATOR, Kind.SECURITY_ADMINISTRATOR, Kind.AUDIT_ADMINISTRATOR}
+    {CallerClass.SYSTEM_ADMINISTRATOR, CallerClass.SECURITY_ADMINISTRATOR, CallerClass.AUDIT_ADMINISTRATOR}
 )
 SIGNED_IN: Final = EVERYBODY - NOBODY
-SETTLED: Final = SIGNED_IN - {Kind.MUST_CHANGE}  # with a password of their own
+SETTLED: Final = SIGNED_IN - {CallerClass.MUST_CHANGE}  # with a password of their own
 PEOPLE: Final = SETTLED - ADMINISTRATORS  # who take part in incidents
 ELSEWHERE: Final = frozenset(  # units without a part in the incident that the table speaks of
-    {Kind.OTHER_UNIT, Kind.CYBERSPACE_OFFICE, Kind.PUBLICITY_DEPARTMENT, Kind.PUBLIC_SECURITY}
+    {
+        CallerClass.OTHER_UNIT,
+        CallerClass.CYBERSPACE_OFFICE,
+        CallerClass.PUBLICITY_DEPARTMENT,
+        CallerClass.PUBLIC_SECURITY,
+    }
 )
-NOT_ITS_OWN: Final = ELSEWHERE | {Kind.OFFICE, Kind.CITY_LEADER, Kind.AUDITOR}  # all but the concerned unit
-OVERSEEING: Final = frozenset({Kind.AUDITOR, Kind.CITY_LEADER})  # all incidents, and no part in any
+NOT_ITS_OWN: Final = ELSEWHERE | {
+    CallerClass.OFFICE,
+    CallerClass.CITY_LEADER,
+    CallerClass.AUDITOR,
+}  # all but the concerned unit
+OVERSEEING: Final = frozenset(
+    {CallerClass.AUDITOR, CallerClass.CITY_LEADER}
+)  # all incidents, and no part in any
 LEADING_NOTHING: Final = PEOPLE - {
-    Kind.DEPUTY_LEADER,
-    Kind.PRINCIPAL_LEADER,
-    Kind.OFFICE,
-    Kind.CITY_LEADER,
+    CallerClass.DEPUTY_LEADER,
+    CallerClass.PRINCIPAL_LEADER,
+    CallerClass.OFFICE,
+    CallerClass.CITY_LEADER,
 }
-_ADMISSIONS: Final[dict[object, Mapping[Kind, Answer]]] = {}
-_NARROWED: Final[dict[object, Mapping[Kind, Answer]]] = {}
+_ADMISSIONS: Final[dict[object, Mapping[CallerClass, AccessOutcome]]] = {}
+_NARROWED: Final[dict[object, Mapping[CallerClass, AccessOutcome]]] = {}
 
 
-def admits(kinds: Iterable[Kind], by: Means = Means.SESSION) -> Callable[[A], A]:
+def admits(kinds: Iterable[CallerClass], by: AuthMethod = AuthMethod.SESSION) -> Callable[[A], A]:
     """Declares beside an access whom it admits; what the others are answered follows from how callers
     say who they are.
     """
@@ -82,14 +93,14 @@ def admits(kinds: Iterable[Kind], by: Means = Means.SESSION) -> Callable[[A], A]
 
     def declare(dependency: A) -> A:
         _ADMISSIONS[dependency] = {
-            kind: Answer.ALLOWED if kind in admitted else _refusal(kind, by) for kind in Kind
+            kind: AccessOutcome.ALLOWED if kind in admitted else _refusal(kind, by) for kind in CallerClass
         }
         return dependency
 
     return declare
 
 
-def narrowed(answer: Answer, kinds: Collection[Kind]) -> Callable[[A], A]:
+def narrowed(answer: AccessOutcome, kinds: Collection[CallerClass]) -> Callable[[A], A]:
     """Declares beside a route whom it answers otherwise than its access does,
     because its rules or its object say so.
     """
@@ -101,20 +112,20 @@ def narrowed(answer: Answer, kinds: Collection[Kind]) -> Callable[[A], A]:
     return declare
 
 
-def admission(dependency: object) -> Mapping[Kind, Answer] | None:
+def admission(dependency: object) -> Mapping[CallerClass, AccessOutcome] | None:
     """What an access answers each kind of caller; None where nobody has declared it."""
     return _ADMISSIONS.get(dependency)
 
 
-def narrowing(endpoint: object) -> Mapping[Kind, Answer]:
+def narrowing(endpoint: object) -> Mapping[CallerClass, AccessOutcome]:
     """What a route answers otherwise than its access."""
     return _NARROWED.get(getattr(endpoint, "__wrapped__", endpoint), {})
 
 
-def _refusal(kind: Kind, by: Means) -> Answer:
-    if by is Means.TOKEN:  # none can be made for these, or it counts for nothing
-        nobody = kind in NOBODY | ADMINISTRATORS | {Kind.MUST_CHANGE}
-        return Answer.UNAUTHENTICATED if nobody else Answer.FORBIDDEN
+def _refusal(kind: CallerClass, by: AuthMethod) -> AccessOutcome:
+    if by is AuthMethod.TOKEN:  # none can be made for these, or it counts for nothing
+        nobody = kind in NOBODY | ADMINISTRATORS | {CallerClass.MUST_CHANGE}
+        return AccessOutcome.UNAUTHENTICATED if nobody else AccessOutcome.FORBIDDEN
     if kind in NOBODY:
-        return Answer.SIGN_IN
-    return Answer.PASSWORD if kind is Kind.MUST_CHANGE else Answer.FORBIDDEN
+        return AccessOutcome.SIGN_IN
+    return AccessOutcome.PASSWORD if kind is CallerClass.MUST_CHANGE else AccessOutcome.FORBIDDEN

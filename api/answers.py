@@ -43,7 +43,7 @@ class LawReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class IncidentSummary:
     """What follows from a case: read off it, not recorded in it. `as_of` is the case's clock.
 
     `unsaid` is advice alone: what each draft still to go out says nothing of.
@@ -106,7 +106,7 @@ class ObligationStanding(Obligation):
     computed_text: str
 
 
-GLANCE = TypeAdapter(Glance)
+INCIDENT_SUMMARY = TypeAdapter(IncidentSummary)
 NUMBERED = TypeAdapter(NumberedEvent)
 
 
@@ -137,14 +137,14 @@ def case_now(incident: Incident, now: datetime) -> datetime:
 
 def incident_json(incident: Incident, as_of: datetime) -> dict[str, Any]:
     """A case without its law, and what follows from it at an instant of its own clock."""
-    glance: dict[str, Any] = GLANCE.dump_python(_glance(incident, as_of), mode="json")
+    glance: dict[str, Any] = INCIDENT_SUMMARY.dump_python(_glance(incident, as_of), mode="json")
     content: dict[str, Any] = INCIDENT.dump_python(incident, mode="json", exclude={"law"})
     return {**content, **glance}
 
 
-def _glance(incident: Incident, as_of: datetime) -> Glance:
+def _glance(incident: Incident, as_of: datetime) -> IncidentSummary:
     law = incident.law
-    return Glance(
+    return IncidentSummary(
         as_of=as_of,
         stage=incident.stage,
         is_supervised=incident.is_supervised,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 
-from api.admission import OVERSEEING, Answer, narrowed
+from api.admission import OVERSEEING, AccessOutcome, narrowed
 from api.audit_book import add_detail, writes
 from api.documented import problems, said
 from api.errors import TooLarge, TooSlow
@@ -22,12 +22,12 @@ from api.security import Caller
 from api.times import At, case_asked
 from api.uploads import LONGEST_NAME, FileRefused, checked_file, handed_out
 from casework.attaching import Received, attach_all, why_not
-from casework.edge import Fault, Malformed, text_fault
+from casework.edge import FieldError, Malformed, text_fault
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Unavailable
 from casework.visibility import visible
 from storage.attachments import Attachment, attachments, download, is_full
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 
 _SECONDS: Final = 240.0  # for a film of the largest size to arrive
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
@@ -49,7 +49,7 @@ Name = Annotated[str, Query(max_length=LONGEST_NAME, description="文件名。 T
     "/incidents/{incident_id}/attachments",
     responses={200: said("The files."), **problems(401, 404, 422, 503)},
 )
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def list_attachments(
     incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock, at: At = None
 ) -> Listed[Attachment]:
@@ -71,8 +71,8 @@ async def list_attachments(
         **problems(401, 403, 404, 408, 409, 413, 422, 503),
     },
 )
-@narrowed(Answer.FORBIDDEN, OVERSEEING)
-@writes(Deed.ATTACHMENT_ADD)
+@narrowed(AccessOutcome.FORBIDDEN, OVERSEEING)
+@writes(BookDeed.ATTACHMENT_ADD)
 async def add_attachment(
     *,
     request: Request,
@@ -88,7 +88,7 @@ async def add_attachment(
     the same content is attached once.
     """
     if (code := text_fault(name, "title")) is not None:
-        raise Malformed((Fault("/query/name", code),))
+        raise Malformed((FieldError("/query/name", code),))
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
     if (refused := why_not(caller, incident)) is not None:
@@ -115,7 +115,7 @@ async def add_attachment(
         **problems(401, 403, 404, 422, 503),
     },
 )
-@writes(Deed.ATTACHMENT_OPEN)
+@writes(BookDeed.ATTACHMENT_OPEN)
 async def fetch_attachment(
     *,
     request: Request,

@@ -20,8 +20,8 @@ from api.parts import parts_of
 from api.security import PUBLIC_MOUNTS
 from casework.ledger_session import answering, reading
 from casework.outcomes import Unavailable
-from storage.audit_book import Deed, DeedOutcome, Entry, Means, Origin, append, enter, mark
-from storage.callers import Caller
+from storage.audit_book import BookDeed, BookEntry, DeedOutcome, Means, Origin, append, enter, mark
+from storage.callers import TokenHolder
 from storage.database import Database
 from storage.installation import installation_id
 from storage.sign_ins import SignedIn
@@ -80,14 +80,14 @@ _DENIED: Final = frozenset({401, 403, 404})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WrittenAct:
     """A route whose every request stands in the book: with words to search for as a search.
 
     Of parts of pages the first of a session does (`once`),
     of pages that renew themselves the opening (`renews`).
     """
 
-    deed: Deed
+    deed: BookDeed
     searches: bool = False
     once: bool = False
     renews: bool = False
@@ -102,7 +102,7 @@ class InTheLog:
     a form with what was wrong, or what the step would do.
     """
 
-    shows: Deed | None = None
+    shows: BookDeed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +112,15 @@ class Unwritten:
     why: str
 
 
-Declaration = Written | InTheLog | Unwritten
+Declaration = WrittenAct | InTheLog | Unwritten
 _DECLARED: Final[dict[object, Declaration]] = {}
 
 
 def writes(
-    deed: Deed, *, searches: bool = False, once: bool = False, renews: bool = False
+    deed: BookDeed, *, searches: bool = False, once: bool = False, renews: bool = False
 ) -> Callable[[A], A]:
     """Declares beside a route what its requests are in the audit book."""
-    return _declaring(Written(deed=deed, searches=searches, once=once, renews=renews))
+    return _declaring(WrittenAct(deed=deed, searches=searches, once=once, renews=renews))
 
 
 def in_the_log(endpoint: A) -> A:
@@ -128,7 +128,7 @@ def in_the_log(endpoint: A) -> A:
     return _declaring(InTheLog())(endpoint)
 
 
-def in_the_log_or(shows: Deed) -> Callable[[A], A]:
+def in_the_log_or(shows: BookDeed) -> Callable[[A], A]:
     """Declares that the event log records a route's step, and the book the page answering in its place."""
     return _declaring(InTheLog(shows=shows))
 
@@ -173,7 +173,7 @@ class AuditBook:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[BookEntry, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._installation: str | None = None
 
@@ -186,7 +186,7 @@ class AuditBook:
                 self._installation = await installation_id(session) or ""
         return self._installation
 
-    async def write(self, entry: Entry) -> None:
+    async def write(self, entry: BookEntry) -> None:
         """Write an entry durably; raises Unavailable when the database does not take it in time.
 
         Whoever was told so may find the entry written all the same:
@@ -235,7 +235,7 @@ class Openings:
     def __init__(self) -> None:
         self._open: OrderedDict[tuple[str, str], float] = OrderedDict()
 
-    def renews(self, request: Request, origin: Origin, declaration: Written) -> bool:
+    def renews(self, request: Request, origin: Origin, declaration: WrittenAct) -> bool:
         """Whether a request renews a page, or fetches a part of it anew, whose opening stands in the book."""
         is_renewal = declaration.once or (declaration.renews and request.headers.get(RENEWAL) == "1")
         if origin.means is not Means.SESSION or request.method != "GET" or not is_renewal:
@@ -281,7 +281,7 @@ class Denials:
 def origin_of(request: Request) -> Origin:
     """Who asks, as far as the accesses of the route have found out, and from where."""
     session: SignedIn | None = getattr(request.state, "signed_in", None)
-    token: Caller | None = getattr(request.state, "token", None)
+    token: TokenHolder | None = getattr(request.state, "token", None)
     origin = getattr(request.state, "origin", Origin())
     if token is not None:
         actor = token.actor
@@ -323,26 +323,28 @@ def add_detail(request: Request, **detail: str) -> None:
 
 
 async def enter_deed(
-    request: Request, session: AsyncSession, deed: Deed, subject: str = "", **detail: str
+    request: Request, session: AsyncSession, deed: BookDeed, subject: str = "", **detail: str
 ) -> None:
     """Write down what a session that writes does, in its transaction; no further entry is needed then."""
     origin, at = origin_of(request), parts_of(request).clock()
-    await enter(session, Entry(at=at, deed=deed, origin=origin, subject=subject, detail=detail))
+    await enter(session, BookEntry(at=at, deed=deed, origin=origin, subject=subject, detail=detail))
     request.state.is_written_down = True
 
 
-async def enter_also(request: Request, deed: Deed) -> None:
+async def enter_also(request: Request, deed: BookDeed) -> None:
     """Write down what a route does beside its own deed, before it does it; raises Unavailable."""
     book = parts_of(request).audit_book
-    await book.write(entry_of(request, Written(deed=deed), _DONE, await book.installation()))
+    await book.write(entry_of(request, WrittenAct(deed=deed), _DONE, await book.installation()))
 
 
-def entry_of(request: Request, declaration: Written | InTheLog, status: int, installation: str) -> Entry:
+def entry_of(
+    request: Request, declaration: WrittenAct | InTheLog, status: int, installation: str
+) -> BookEntry:
     """The entry of a request that was answered with a status."""
     words = {name: value for name, value in request.query_params.items() if name in _WORDS and value.strip()}
-    deed = declaration.deed if isinstance(declaration, Written) else _of_step(request, declaration, status)
-    if words and isinstance(declaration, Written) and declaration.searches:
-        deed = Deed.SEARCH
+    deed = declaration.deed if isinstance(declaration, WrittenAct) else _of_step(request, declaration, status)
+    if words and isinstance(declaration, WrittenAct) and declaration.searches:
+        deed = BookDeed.SEARCH
     problem = str(getattr(request.state, "problem", ""))
     detail = {
         "request": f"{request.method} {getattr(request.scope.get('route'), 'path', '')}",
@@ -351,7 +353,7 @@ def entry_of(request: Request, declaration: Written | InTheLog, status: int, ins
         **_told(getattr(request.state, "book_detail", {}), installation),
         **_told(request.query_params, installation, "?"),
     }
-    return Entry(
+    return BookEntry(
         at=parts_of(request).clock(),
         deed=deed,
         origin=origin_of(request),
@@ -361,9 +363,9 @@ def entry_of(request: Request, declaration: Written | InTheLog, status: int, ins
     )
 
 
-def _of_step(request: Request, declaration: InTheLog, status: int) -> Deed:
+def _of_step(request: Request, declaration: InTheLog, status: int) -> BookDeed:
     is_page = declaration.shows is not None and not is_denied(request, status)
-    return declaration.shows if is_page and declaration.shows is not None else Deed.COMMAND
+    return declaration.shows if is_page and declaration.shows is not None else BookDeed.COMMAND
 
 
 def is_denied(request: Request, status: int) -> bool:

@@ -20,7 +20,7 @@ from domain.case.obligations import Obligation, Status
 from domain.case.state import Incident
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.database import Database
 from words.cards import holder_name
 from words.labels import word
@@ -86,7 +86,7 @@ class CertificateFile(Fixed):
     "/incidents/{incident_id}/certificates",
     responses={200: said("The obligations, in their order."), **problems(401, 403, 404, 422, 503)},
 )
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def list_certificates(
     incident_id: IncidentId, caller: Caller, database: Ledger
 ) -> Listed[CertificateAnswer]:
@@ -107,7 +107,7 @@ async def list_certificates(
         **problems(401, 403, 404, 422, 503),
     },
 )
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def fetch_certificate(
     request: Request, incident_id: IncidentId, place: Place, caller: Caller, database: Ledger
 ) -> Response:
@@ -128,7 +128,7 @@ async def fetch_certificate(
         **problems(401, 403, 404, 422, 503),
     },
 )
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def fetch_certificate_page(
     request: Request, incident_id: IncidentId, place: Place, caller: Caller, database: Ledger
 ) -> Response:

@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 
 from api.answer_types import ProblemAnswer, ProblemContent, ProblemFault
 from api.parts import parts_of
-from casework.edge import Fault, Malformed, fault_of
+from casework.edge import FieldError, Malformed, fault_of
 from casework.outcomes import (
     TYPE,
     CommandTooLarge,
@@ -107,7 +107,7 @@ class Text:
     code: str
     subject: str = ""
     clause: str = ""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FieldError, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -159,7 +159,7 @@ _TYPE_NAMES: Final = {
 }
 
 
-def _fault(fault: Fault, told_by: Callable[[str, str], Explanation]) -> ProblemFault:
+def _fault(fault: FieldError, told_by: Callable[[str, str], Explanation]) -> ProblemFault:
     words = told_by("malformed", fault.code)
     zh, en = (f"{title}：{advice}" for title, advice in zip(words.title, words.advice, strict=True))
     type_zh, type_en = _TYPE_NAMES.get(fault.expected, _TYPE_NAMES[""])

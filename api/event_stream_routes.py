@@ -15,7 +15,7 @@ from api.parts import Ledger
 from api.security import Caller
 from casework.case_texts import MOST, several_with_texts
 from casework.ledger_session import reading
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.event_stream import stretch
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
@@ -42,7 +42,7 @@ class EventStream(Fixed):
     "/events",
     responses={200: said("Decisions from a place on, and the next place."), **problems(401, 422, 503)},
 )
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def follow_events(
     *,
     caller: Caller,

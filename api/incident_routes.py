@@ -23,7 +23,7 @@ from api.times import At, case_asked
 from casework.as_it_stood import read_at
 from casework.case_texts import in_words, with_texts
 from casework.commands import Commands
-from casework.edge import Fault, Malformed, text_fault
+from casework.edge import FieldError, Malformed, text_fault
 from casework.incident_workflow import WorkflowNotFound
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Unavailable
@@ -39,7 +39,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, ResponseClass, Stage, WarningLevel
 from storage import event_log, queries
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.database import Database
 from storage.filters import IncidentFilter, IncidentLine, Order
 from storage.histories import histories
@@ -87,7 +87,7 @@ class IncidentQuery(BaseModel):
     "/incidents",
     responses={200: said("A page of incidents."), **problems(401, 422, 503)},
 )
-@writes(Deed.LIST_READ, searches=True)
+@writes(BookDeed.LIST_READ, searches=True)
 async def list_incidents(
     *,
     request: Request,
@@ -98,7 +98,7 @@ async def list_incidents(
 ) -> Listed[IncidentLine]:
     """事件列表。 The incidents that the caller may see, in pages."""
     if (code := text_fault(query.text, "title")) is not None:
-        raise Malformed((Fault("/query/text", code),))
+        raise Malformed((FieldError("/query/text", code),))
     wanted = IncidentFilter(**query.model_dump(exclude={"order", "limit", "cursor"}))
     async with reading(database) as session:
         with cursor_checked():
@@ -130,7 +130,7 @@ class StateQuery(BaseModel):
     "/incidents/{incident_id}",
     responses={200: answered("The incident.", ref("IncidentState")), **problems(401, 404, 422, 503)},
 )
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def show_incident(
     *,
     incident_id: IncidentId,
@@ -194,7 +194,7 @@ class EventQuery(BaseModel):
     "/incidents/{incident_id}/events",
     responses={200: said("A page of events."), **problems(401, 404, 422, 503)},
 )
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def list_events(
     *,
     request: Request,
@@ -235,7 +235,7 @@ async def list_events(
     "/incidents/{incident_id}/obligations",
     responses={200: said("All its duties."), **problems(401, 404, 422, 503)},
 )
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def list_duties(
     incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock, at: At = None
 ) -> Listed[ObligationStanding]:
@@ -278,7 +278,7 @@ class PermittedList(Listed[PermittedAnswer]):
     "/incidents/{incident_id}/permitted",
     responses={200: said("Every command, and whether it is open."), **problems(401, 404, 503)},
 )
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def list_permitted(
     response: Response, incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock
 ) -> PermittedList:
@@ -317,7 +317,7 @@ def _permitted(kind: str, incident: Incident, caller: Actor, *, on_duty: bool) -
     "/incidents/{incident_id}/history",
     responses={200: answered("The Temporal history.", {"type": "object"}), **problems(401, 404, 503)},
 )
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def show_history(
     incident_id: IncidentId, caller: Caller, database: Ledger, commands: StepCommands
 ) -> Response:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Request
 from pydantic import TypeAdapter
 
-from api.admission import LEADING_NOTHING, Answer, narrowed
+from api.admission import LEADING_NOTHING, AccessOutcome, narrowed
 from api.audit_book import origin_of, unwritten, writes
 from api.documented import problems, said
 from api.lists import Fixed, Instant, Listed
@@ -24,7 +24,7 @@ from domain.law.articles import PARAMETER_ARTICLES, Article
 from domain.law.enactment import ChangeAnswer, ChangeOutcome, LawChange, enacted
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.law_changes import CommandReused, Proposal, answer, law_changes, propose
 from storage.law_versions import law_versions
 from storage.regulation_text import cited, sentences
@@ -214,8 +214,8 @@ async def list_changes(
         **problems(400, 401, 403, 409, 413, 415, 422, 503),
     },
 )
-@narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
-@writes(Deed.LAW_CHANGE)
+@narrowed(AccessOutcome.FORBIDDEN, LEADING_NOTHING)
+@writes(BookDeed.LAW_CHANGE)
 async def propose_change(
     *,
     request: Request,
@@ -258,8 +258,8 @@ async def propose_change(
 
 
 def _answering(outcome: ChangeOutcome) -> Callable[..., Awaitable[ChangeOfLaw]]:
-    @narrowed(Answer.FORBIDDEN, LEADING_NOTHING)
-    @writes(Deed.LAW_CHANGE)
+    @narrowed(AccessOutcome.FORBIDDEN, LEADING_NOTHING)
+    @writes(BookDeed.LAW_CHANGE)
     async def give(
         *,
         request: Request,

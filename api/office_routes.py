@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import ELSEWHERE, NOT_ITS_OWN, Answer, Kind, narrowed
+from api.admission import ELSEWHERE, NOT_ITS_OWN, AccessOutcome, CallerClass, narrowed
 from api.answer_types import ref
 from api.answers import ObligationStanding, case_now, obligation_standing
 from api.audit_book import unwritten, writes
@@ -28,7 +28,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role, Standing
 from domain.terms.vocabulary import ObligationKind, Stage
 from storage import queries
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.filters import ObligationFilter, ObligationLine
 from storage.inbox import Delivered, acknowledge, inbox
 from storage.quarter import QuarterCard, colours, quarter_cards
@@ -118,7 +118,7 @@ class ObligationQuery(BaseModel):
     tags=["obligations"],
     responses={200: said("A page of duties."), **problems(401, 422, 503)},
 )
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def list_obligations(
     *,
     request: Request,
@@ -204,7 +204,7 @@ class InboxQuery(BaseModel):
     tags=["inbox"],
     responses={200: said("A page of notices."), **problems(401, 422, 503)},
 )
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def list_inbox(
     *,
     request: Request,
@@ -240,9 +240,9 @@ def _notice(item: Delivered) -> NoticeAnswer:
     status_code=204,
     responses=problems(401, 403, 404, 422, 503),
 )
-@narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
-@narrowed(Answer.NOT_FOUND, NOT_ITS_OWN)
-@writes(Deed.ACKNOWLEDGEMENT)
+@narrowed(AccessOutcome.FORBIDDEN, {CallerClass.AUDITOR})
+@narrowed(AccessOutcome.NOT_FOUND, NOT_ITS_OWN)
+@writes(BookDeed.ACKNOWLEDGEMENT)
 async def acknowledge_notice(
     caller: Caller,
     database: Ledger,
@@ -316,8 +316,8 @@ async def list_clauses(settings: AppSettings) -> ClausesAnswer:
     tags=["catalogue"],
     responses={200: said("Its cards of the quarter."), **problems(401, 404, 422, 503)},
 )
-@narrowed(Answer.NOT_FOUND, ELSEWHERE)
-@writes(Deed.LIST_READ)
+@narrowed(AccessOutcome.NOT_FOUND, ELSEWHERE)
+@writes(BookDeed.LIST_READ)
 async def list_cards(
     caller: Caller, database: Ledger, clock: Clock, law: LawNow, unit: Annotated[str, Path(pattern=_UNIT)]
 ) -> CardsAnswer:

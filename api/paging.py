@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
-from casework.edge import Fault, Malformed
+from casework.edge import FieldError, Malformed
 from storage.cursors import BadCursor
 
 DEFAULT_LIMIT: Final = 50
@@ -28,7 +28,7 @@ def cursor_checked() -> Iterator[None]:
     try:
         yield
     except BadCursor:
-        raise Malformed((Fault("/query/cursor", "wrong_value"),)) from None
+        raise Malformed((FieldError("/query/cursor", "wrong_value"),)) from None
 
 
 def link(request: Request, response: Response, cursor: str | None, name: str = "cursor") -> None:

@@ -16,7 +16,7 @@ from api.uploads import handed_out
 from casework.ledger_session import reading
 from casework.paper_sheets import case_paper
 from casework.visibility import visible
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api/v1", tags=["incidents"])
         **problems(401, 403, 404, 422, 503),
     },
 )
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def fetch_paper(
     *,
     request: Request,

@@ -7,14 +7,14 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from api.answer_types import COMMAND_PARTS, SCHEMA_REF, CommandAnswer, ProblemAnswer, Schema, ref
-from api.answers import ACCEPTED, GLANCE, NUMBERED, STANDING
+from api.answers import ACCEPTED, INCIDENT_SUMMARY, NUMBERED, STANDING
 from casework.edge import reader
 from domain.catalogue import COMMANDS
 from storage.codec import INCIDENT
 
 _WRITERS: dict[str, TypeAdapter[Any]] = {
     "Incident": INCIDENT,
-    "Glance": GLANCE,
+    "IncidentSummary": INCIDENT_SUMMARY,
     "NumberedEvent": NUMBERED,
     "ObligationStanding": STANDING,
     "AcceptedAnswer": ACCEPTED,
@@ -33,10 +33,10 @@ def components() -> dict[str, Schema]:
     named, rest = TypeAdapter.json_schemas(inputs, ref_template=SCHEMA_REF)
     schemas: dict[str, Schema] = dict(rest["$defs"])
     written = {name: _resolved(named[name, "serialization"], schemas) for name in _WRITERS}
-    state = _joined(written["Incident"], written["Glance"])
+    state = _joined(written["Incident"], written["IncidentSummary"])
     state["properties"]["law"] = ref("LawReference")
     schemas["IncidentState"] = state
-    for part in ("Incident", "Glance"):  # they appear joined alone
+    for part in ("Incident", "IncidentSummary"):  # they appear joined alone
         del schemas[part]
     schemas["Problem"] = schemas.pop("ProblemAnswer")
     schemas["CommandAnswer"]["properties"] |= COMMAND_PARTS

@@ -18,15 +18,15 @@ from fastapi.routing import iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.routing import BaseRoute, Mount
 
-from api.admission import EVERYBODY, PEOPLE, Means, admits
+from api.admission import EVERYBODY, PEOPLE, AuthMethod, admits
 from api.errors import Unauthenticated, WebProblem
 from api.parts import parts_of
 from casework.ledger_session import reading, writing
 from casework.means import by_token
 from casework.outcomes import Unavailable
 from domain.terms.roles import Actor
-from storage.callers import Caller as Found
 from storage.callers import Scope, find_caller, mark_used
+from storage.callers import TokenHolder as Found
 from storage.database import Database
 
 REMEMBERED_SECONDS: Final = 60.0
@@ -112,7 +112,7 @@ def access(dependency: A) -> A:
 
 
 @access
-@admits(PEOPLE, by=Means.TOKEN)
+@admits(PEOPLE, by=AuthMethod.TOKEN)
 async def caller(request: Request, shown: Bearer) -> Actor:
     """Access `caller`: a person with a valid token; what the person may do is asked of the rules."""
     if shown is None or not 0 < len(shown.credentials) <= _LONGEST_TOKEN or not shown.credentials.isascii():
@@ -128,7 +128,7 @@ async def caller(request: Request, shown: Bearer) -> Actor:
 
 
 @access
-@admits(EVERYBODY, by=Means.NOTHING)
+@admits(EVERYBODY, by=AuthMethod.NOTHING)
 async def public() -> None:
     """Access `public`: anybody who reaches the address."""
 

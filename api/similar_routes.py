@@ -11,9 +11,9 @@ from api.documented import problems, said
 from api.lists import Listed
 from api.parts import Clock, Ledger
 from api.security import Caller
-from casework.edge import EARLIEST, LATEST, Fault, Malformed, text_fault
+from casework.edge import EARLIEST, LATEST, FieldError, Malformed, text_fault
 from casework.ledger_session import reading
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.duplicates import Similar, Sought, similar
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
@@ -38,7 +38,7 @@ class SimilarQuery(BaseModel):
     "/incidents/similar",
     responses={200: said("What may be the same."), **problems(401, 422, 503)},
 )
-@writes(Deed.SEARCH)
+@writes(BookDeed.SEARCH)
 async def list_similar(
     caller: Caller, database: Ledger, clock: Clock, query: Annotated[SimilarQuery, Query()]
 ) -> Listed[Similar]:
@@ -49,12 +49,12 @@ async def list_similar(
     """
     for field in ("title", "gist", "unit", "topic", "url"):
         if (code := text_fault(getattr(query, field), field)) is not None:
-            raise Malformed((Fault(f"/query/{field}", code),))
+            raise Malformed((FieldError(f"/query/{field}", code),))
     at = query.discovered_at or clock()
     if at.tzinfo is None:
-        raise Malformed((Fault("/query/discovered_at", "zone_missing"),))
+        raise Malformed((FieldError("/query/discovered_at", "zone_missing"),))
     if not EARLIEST <= at < LATEST:
-        raise Malformed((Fault("/query/discovered_at", "out_of_range"),))
+        raise Malformed((FieldError("/query/discovered_at", "out_of_range"),))
     async with reading(database) as session:
         alike = await similar(session, caller, _sought(query, at))
     return Listed(items=tuple(alike))

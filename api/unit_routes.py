@@ -20,7 +20,7 @@ from domain.law.registry import Channel, ChannelStatus, Gap, Part, Standing, Uni
 from domain.law.regulation import Law, Offices, UnitKind
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.database import Database
 from storage.registry import channels, persons
 from words.labels import label_of
@@ -109,7 +109,7 @@ class PlatformAnswer(Fixed):
     "/units",
     responses={200: said("Every unit."), **problems(401, 503)},
 )
-@writes(Deed.UNITS_READ)
+@writes(BookDeed.UNITS_READ)
 async def list_units(caller: Caller, database: Ledger, clock: Clock, law: LawNow) -> UnitsAnswer:
     """单位目录，含就绪情况和缺口。
 
@@ -123,7 +123,7 @@ async def list_units(caller: Caller, database: Ledger, clock: Clock, law: LawNow
     "/units/{code}",
     responses={200: said("The unit."), **problems(401, 404, 422, 503)},
 )
-@writes(Deed.UNITS_READ)
+@writes(BookDeed.UNITS_READ)
 async def show_unit(caller: Caller, database: Ledger, clock: Clock, law: LawNow, code: Code) -> UnitAnswer:
     """一个单位及其渠道。 One unit with its channels."""
     standings = await _standings(database, law, clock())
@@ -138,7 +138,7 @@ async def show_unit(caller: Caller, database: Ledger, clock: Clock, law: LawNow,
     "/channels",
     responses={200: said("Every channel."), **problems(401, 422, 503)},
 )
-@writes(Deed.UNITS_READ)
+@writes(BookDeed.UNITS_READ)
 async def list_channels(
     _: Caller,
     database: Ledger,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from storage.audit_book import FIRST_SEAL, sealed
 from storage.audit_book_pages import rows
 from storage.database import Database
@@ -30,4 +30,6 @@ async def book_differences(database: Database) -> tuple[Difference, ...]:
 
 
 def _difference(number: int, expected: str, actual: str) -> Difference:
-    return Difference(incident_id=BOOK, number=number, kind=Kind.BOOK, expected=expected, found=actual)
+    return Difference(
+        incident_id=BOOK, number=number, kind=DifferenceKind.BOOK, expected=expected, found=actual
+    )

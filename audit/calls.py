@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from storage.undelivered import STUCK_AFTER, undelivered
 
 
@@ -16,7 +16,7 @@ async def call_differences(session: AsyncSession, incident_id: str) -> list[Diff
         Difference(
             incident_id=incident_id,
             number=one.event_number,
-            kind=Kind.CALL,
+            kind=DifferenceKind.CALL,
             expected=f"{one.purpose} of {one.sent_at.isoformat()} delivered to {one.unit}",
             found="tried and taken by nobody" if one.was_tried else "no message",
         )

@@ -13,16 +13,16 @@ from sqlalchemy import Connection, select
 
 from audit.bundle.certificate import CertificateCheck
 from audit.bundle.core import canonical, sha256
-from audit.bundle.records import Line, decision_line, entry_line
+from audit.bundle.records import RecordLine, decision_line, entry_line
 from audit.sealing import seal, sealed_now
 from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.catalogue import Decision
-from papers.certificate import FORMAT, Beside, numbers_about, statement
+from papers.certificate import FORMAT, PrintedBeside, numbers_about, statement
 from papers.certificate_sheet import code_of, printed
 from papers.following import case_of, following, parted
 from papers.outcome import names, obligation_of
-from storage.audit_book import Deed, Entry, Origin, append
+from storage.audit_book import BookDeed, BookEntry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
 from storage.beside_duties import healings_told, notices_told
 from storage.checkpoint_keys import CheckpointKeys
@@ -41,7 +41,7 @@ _OF_KEYS: Final = frozenset(
     {"keys", "checkpoint", "certificate"}
 )  # told by each check, as of a bundle (0088)
 _TRIES: Final = 4  # a case may go on while its certificate is made
-Chosen = Sequence[tuple[Line, Decision]]  # decisions of one case, in their order
+Chosen = Sequence[tuple[RecordLine, Decision]]  # decisions of one case, in their order
 
 
 class NoObligation(Exception):  # noqa: N818  named for what was found
@@ -122,7 +122,7 @@ async def certified(
         if not lacking:
             return certificates
         detail = {"certificates": " ".join(lacking), "event": str(case.state.event_number)}
-        entry = Entry(at=at, deed=Deed.EXPORT, origin=origin, subject=incident_id, detail=detail)
+        entry = BookEntry(at=at, deed=BookDeed.EXPORT, origin=origin, subject=incident_id, detail=detail)
         await database.write(partial(append, entries=[entry]))
         await sealed_now(database, signing, at)
     raise NoObligation(obligation or incident_id)
@@ -156,7 +156,7 @@ def all_said(
     texts = [row["decision"] for row in rows]
 
     @cache
-    def chosen(place: int) -> tuple[Line, Decision]:
+    def chosen(place: int) -> tuple[RecordLine, Decision]:
         return decision_line(rows[place], reduced), DECISION.validate_json(texts[place])
 
     @cache
@@ -196,7 +196,7 @@ def _said(
     if duty is None:
         raise NoObligation(obligation)
     numbers = numbers_about(duty, decisions)
-    beside = Beside(
+    beside = PrintedBeside(
         notices=notices_told(connection, incident.incident_id, obligation, numbers, incident.law),
         healings=healings_told(connection, incident.incident_id),
     )
@@ -265,13 +265,13 @@ def under_a_checkpoint(connection: Connection, said: Said) -> Certificate | None
     return certificate
 
 
-def _entry_of(connection: Connection, said: Said) -> Line | None:
+def _entry_of(connection: Connection, said: Said) -> RecordLine | None:
     """The first entry of the audit book that names what the certificate says."""
     statement = (
         select(_ENTRY)
         .where(
             _ENTRY.c.subject == said.incident.incident_id,
-            _ENTRY.c.deed == Deed.EXPORT.value,
+            _ENTRY.c.deed == BookDeed.EXPORT.value,
             _ENTRY.c.detail.contains(said.digest, autoescape=True),
         )
         .order_by(_ENTRY.c.position)

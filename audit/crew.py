@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class AuditErrand:
     """What a process of its own needs in order to audit cases;
     `asks_server` is false where archived histories alone are looked at.
     """
@@ -53,7 +53,7 @@ class Crew:
     """
 
     progress: Progress | None = None
-    errand: Errand | None = None
+    errand: AuditErrand | None = None
     processes: int | None = 1
     command: Sequence[str] = HAND
 
@@ -110,7 +110,7 @@ def cores() -> int:
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
-async def _begun(command: Sequence[str], errand: Errand | None) -> "_Hand":
+async def _begun(command: Sequence[str], errand: AuditErrand | None) -> "_Hand":
     """Start a process and tell it its errand. Raises OSError where none can be started."""
     words = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from audit.differences import Difference, Kind, decisions_part, parting
+from audit.differences import Difference, DifferenceKind, decisions_part, parting
 from domain import incident as rules
 from domain.case.state import Incident
 from domain.catalogue import Decision
@@ -30,7 +30,7 @@ class Laws:
             yield Difference(
                 incident_id=incident_id,
                 number=number,
-                kind=Kind.LAW,
+                kind=DifferenceKind.LAW,
                 expected=f"as in {first}: law.{parted.place} {parted.expected}",
                 found=parted.found,
             )
@@ -60,7 +60,7 @@ def decided_again(
             return differences, None
         again = _again(incident, stored)
         if isinstance(again, Decision):
-            parted = decisions_part(incident_id, Kind.RULES, again, stored)
+            parted = decisions_part(incident_id, DifferenceKind.RULES, again, stored)
             differences += [parted] if parted else []
         else:
             differences.append(_unlike(incident_id, stored, again))
@@ -74,7 +74,11 @@ def decided_again(
 def _unlike(incident_id: str, stored: Decision, expected: str) -> Difference:
     kinds = ", ".join(event.kind for event in stored.events)
     return Difference(
-        incident_id=incident_id, number=stored.first_number, kind=Kind.RULES, expected=expected, found=kinds
+        incident_id=incident_id,
+        number=stored.first_number,
+        kind=DifferenceKind.RULES,
+        expected=expected,
+        found=kinds,
     )
 
 

@@ -13,8 +13,8 @@ from sqlmodel import col
 
 from audit.bundle.certificate import CertificateCheck
 from audit.bundle.core import sha256
-from audit.differences import CaseReport, Difference, Kind
-from storage.audit_book import Deed
+from audit.differences import CaseReport, Difference, DifferenceKind
+from storage.audit_book import BookDeed
 from storage.audit_book_tables import AuditEntryRow
 from storage.case_text_tables import CaseTextRow
 from storage.database import Database
@@ -103,7 +103,11 @@ def _of_certificates(case: Destroyed, certificates: Sequence[KeptCertificate]) -
 
 def _wrong(case: Destroyed, expected: str, standing: str) -> Difference:
     return Difference(
-        incident_id=case.incident_id, number=None, kind=Kind.SEALED, expected=expected, found=standing
+        incident_id=case.incident_id,
+        number=None,
+        kind=DifferenceKind.SEALED,
+        expected=expected,
+        found=standing,
     )
 
 
@@ -116,7 +120,11 @@ async def destruction_differences(database: Database) -> tuple[tuple[Difference,
         book = await (await session.connection()).run_sync(_book)
     differences = [
         Difference(
-            incident_id=subject or LISTS, number=None, kind=Kind.SEALED, expected=expected, found=standing
+            incident_id=subject or LISTS,
+            number=None,
+            kind=DifferenceKind.SEALED,
+            expected=expected,
+            found=standing,
         )
         for subject, expected, standing in _compared(every, cases, book)
     ]
@@ -126,7 +134,7 @@ async def destruction_differences(database: Database) -> tuple[tuple[Difference,
 def _book(connection: Connection) -> list[_Entry]:
     entry: Any = AuditEntryRow
     statement = select(col(entry.person), col(entry.subject), col(entry.detail)).where(
-        col(entry.deed) == Deed.DESTRUCTION.value
+        col(entry.deed) == BookDeed.DESTRUCTION.value
     )
     entries = []
     for row in connection.execute(statement):

@@ -10,7 +10,7 @@ from domain.catalogue import Decision
 _SHOWN = 120  # characters of a value
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """Where two of the records, or a record and the rules, part."""
 
     CHAIN = "chain"  # the rows of the event log do not fit together, or not with their seals
@@ -39,7 +39,7 @@ class Kind(StrEnum):
     RECEIPT = "receipt"  # a step handed over by signal was not received when it says
 
 
-class Outcome(StrEnum):
+class AuditOutcome(StrEnum):
     """What an audit comes to."""
 
     AGREES = "agrees"
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
     UNPROVEN = "unproven"  # nothing differs, and something could not be looked at
 
 
-_EXIT: Final = {Outcome.AGREES: 0, Outcome.DIFFERS: 1, Outcome.UNPROVEN: 2}
+_EXIT: Final = {AuditOutcome.AGREES: 0, AuditOutcome.DIFFERS: 1, AuditOutcome.UNPROVEN: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Difference:
 
     incident_id: str
     number: int | None
-    kind: Kind
+    kind: DifferenceKind
     expected: str
     found: str
 
@@ -91,7 +91,7 @@ class CaseReport:
     unproven: tuple[str, ...] = ()
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> AuditOutcome:
         """What it came to."""
         return _outcome(self.differences, self.unproven)
 
@@ -116,7 +116,7 @@ class Report:
         return (*of_cases, *self.unlooked)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> AuditOutcome:
         """What it came to: nothing agrees as long as something could not be looked at."""
         return _outcome(self.differences, self.unproven)
 
@@ -134,10 +134,10 @@ class Report:
         return _EXIT[self.outcome]
 
 
-def _outcome(differences: tuple[Difference, ...], unproven: tuple[str, ...]) -> Outcome:
+def _outcome(differences: tuple[Difference, ...], unproven: tuple[str, ...]) -> AuditOutcome:
     if differences:
-        return Outcome.DIFFERS
-    return Outcome.UNPROVEN if unproven else Outcome.AGREES
+        return AuditOutcome.DIFFERS
+    return AuditOutcome.UNPROVEN if unproven else AuditOutcome.AGREES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,9 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def decisions_part(incident_id: str, kind: Kind, expected: Decision, actual: Decision) -> Difference | None:
+def decisions_part(
+    incident_id: str, kind: DifferenceKind, expected: Decision, actual: Decision
+) -> Difference | None:
     """The first difference between two decisions under one number, named by the event in which it lies."""
     parted = parting(expected.events, actual.events, ("events",)) or parting(expected, actual)
     if parted is None:
@@ -195,8 +197,8 @@ def decisions_part(incident_id: str, kind: Kind, expected: Decision, actual: Dec
         number += int(parted.path[1])
     elif parted.path == ("events",):
         number += min(len(expected.events), len(actual.events))
-    if parted.path == ("now",) and kind is Kind.HISTORY:
-        kind = Kind.WORKFLOW_TIME
+    if parted.path == ("now",) and kind is DifferenceKind.HISTORY:
+        kind = DifferenceKind.WORKFLOW_TIME
     return Difference(
         incident_id=incident_id,
         number=number,

@@ -40,7 +40,7 @@ class Unreachable(Exception):  # noqa: N818  named for what was found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class EvidenceState:
     """The last run of a case on the server: its id, how it stands, and the queue that it asks."""
 
     run_id: str
@@ -54,7 +54,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class CaseEvidence:
     """The two records of one case.
 
     `log` is all that the event log holds, `proven` the number up to which Temporal was known to hold it.
@@ -69,7 +69,7 @@ class Evidence:
     testimonies: tuple[Testimony, ...]
     history: tuple[Decision, ...]
     base: int
-    standing: Standing | None
+    standing: EvidenceState | None
     plain: frozenset[str] = frozenset()
 
     @property
@@ -190,7 +190,7 @@ def _with_what_was_handed_over(run: WorkflowHistory, testimony: Testimony) -> Te
     return replace(testimony, decisions=tuple(decisions.values()))
 
 
-async def evidence(database: Database, client: Client, replayer: FewAtOnce, incident_id: str) -> Evidence:
+async def evidence(database: Database, client: Client, replayer: FewAtOnce, incident_id: str) -> CaseEvidence:
     """Read the log, then the histories, so that what was recorded meanwhile shows in the latter.
 
     Raises Unreachable.
@@ -211,7 +211,7 @@ async def evidence(database: Database, client: Client, replayer: FewAtOnce, inci
         runs = await _all_runs(client, incident_id, histories.runs, sealed_since)
         testimonies = await replayer.testimonies(runs)
     base, history = _merged(runs, testimonies)
-    return Evidence(
+    return CaseEvidence(
         incident_id=incident_id,
         log=log,
         proven=proven_number,
@@ -224,17 +224,19 @@ async def evidence(database: Database, client: Client, replayer: FewAtOnce, inci
     )
 
 
-async def _standing(client: Client, incident_id: str) -> Standing | None:
+async def _standing(client: Client, incident_id: str) -> EvidenceState | None:
     try:
         description = await described(client, incident_id, _PATIENCE)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
         raise Unreachable(f"Temporal: {error.status.name}") from None
-    return Standing(run_id=description.run_id, status=description.status, task_queue=description.task_queue)
+    return EvidenceState(
+        run_id=description.run_id, status=description.status, task_queue=description.task_queue
+    )
 
 
-def _chain(runs: Sequence[WorkflowHistory], standing: Standing | None) -> list[WorkflowHistory]:
+def _chain(runs: Sequence[WorkflowHistory], standing: EvidenceState | None) -> list[WorkflowHistory]:
     """The last run with those that it continues, the oldest first:
     what came before them was begun anew from the log.
     """

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from storage.attachment_tables import AttachmentContentRow, AttachmentRow
 from storage.database import Database
 from storage.files_beside import FilesBeside
@@ -33,7 +33,7 @@ async def file_differences(database: Database) -> tuple[Difference, ...]:
                     Difference(
                         incident_id=incident_id,
                         number=None,
-                        kind=Kind.SEALED,
+                        kind=DifferenceKind.SEALED,
                         expected=f"file {number} with SHA-256 {sha256}",
                         found="none" if row is None else "another content or size",
                     )

@@ -5,7 +5,7 @@ from functools import partial
 
 from storage import reductions
 from storage.database import Database
-from storage.reductions import Reduction, Why
+from storage.reductions import Reduction, ReductionCause
 from storage.text_keys import TextKeys
 
 
@@ -16,6 +16,10 @@ async def follow_keys(database: Database, keys: TextKeys, incident_id: str) -> i
         return 0
     at = max(one.at for one in gone.values())
     whys = {one.why for one in gone.values()}
-    why = Why(next(iter(whys))) if len(whys) == 1 and whys <= set(Why) else Why.KEY_GONE
+    why = (
+        ReductionCause(next(iter(whys)))
+        if len(whys) == 1 and whys <= set(ReductionCause)
+        else ReductionCause.KEY_GONE
+    )
     act = Reduction(at=at, incident_id=incident_id, why=why)
     return await database.write(partial(reductions.enter, act=act, references=list(gone)))

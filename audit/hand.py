@@ -17,8 +17,8 @@ import pickle
 import sys
 from typing import IO
 
-from audit.crew import LENGTH, Errand, framed
-from audit.one_case import Place, audited
+from audit.crew import LENGTH, AuditErrand, framed
+from audit.one_case import AuditContext, audited
 from audit.replay import replays
 from storage.database import open_database
 from workflows.client import connect
@@ -33,12 +33,12 @@ if _COLLECTS:
 async def serve(questions: asyncio.StreamReader, answers: IO[bytes]) -> None:
     """Answer until nothing more is asked."""
     errand = pickle.loads(await _next(questions))  # noqa: S301  of the process that started this one
-    assert isinstance(errand, Errand)  # noqa: S101  the first that is sent
+    assert isinstance(errand, AuditErrand)  # noqa: S101  the first that is sent
     client = None
     if errand.asks_server:
         client = await connect(errand.temporal_address, errand.temporal_namespace, errand.keys_dir, lazy=True)
     async with replays() as replayer:
-        place = Place(
+        place = AuditContext(
             database=open_database(errand.database_url),
             client=client,
             keys=keyring(errand.keys_dir),

@@ -17,7 +17,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import as_kept
-from audit.evidence import Evidence, FewAtOnce, Standing, Unreachable, evidence
+from audit.evidence import CaseEvidence, EvidenceState, FewAtOnce, Unreachable, evidence
 from audit.gone_texts import follow_keys
 from audit.rebuild import start_from_log
 from audit.replay import replays
@@ -42,7 +42,7 @@ _REASON: Final = "started anew from its event log"
 _NOTE: Final = 200  # characters of a reason
 
 
-class Fault(StrEnum):
+class CaseFault(StrEnum):
     """What was found between the records of a case, or with its workflow."""
 
     LOG_BEHIND = "log_behind"
@@ -56,7 +56,11 @@ class Fault(StrEnum):
     UNFINISHED = "unfinished"
 
 
-_CALLS_FOR_A_START: Final = frozenset(Fault) - {Fault.LOG_BEHIND, Fault.FORK, Fault.UNFINISHED}
+_CALLS_FOR_A_START: Final = frozenset(CaseFault) - {
+    CaseFault.LOG_BEHIND,
+    CaseFault.FORK,
+    CaseFault.UNFINISHED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ class Healing:
 
     incident_id: str
     cause: str
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[CaseFault, ...] = ()
     number: int = 0
     appended: int = 0
     forked: int = 0
@@ -84,7 +88,7 @@ class Healing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class HealingContext:
     """Where cases are healed: the ledger database, Temporal, the queue that the worker asks,
     a replayer of histories.
     """
@@ -98,11 +102,13 @@ class Place:
 @asynccontextmanager
 async def place_of(
     database: Database, client: Client, task_queue: str, *, at_once: int = AT_ONCE
-) -> AsyncIterator[Place]:
+) -> AsyncIterator[HealingContext]:
     """A place, with replayers for so many cases at once, which are ended on the way out."""
     async with AsyncExitStack() as stack:
         replayers = [await stack.enter_async_context(replays()) for _ in range(at_once)]
-        yield Place(database=database, client=client, task_queue=task_queue, replayer=FewAtOnce(replayers))
+        yield HealingContext(
+            database=database, client=client, task_queue=task_queue, replayer=FewAtOnce(replayers)
+        )
 
 
 async def heal(
@@ -114,7 +120,7 @@ async def heal(
 
 
 async def heal_in(
-    place: Place,
+    place: HealingContext,
     incident_id: str,
     cause: str,
     *,
@@ -145,38 +151,40 @@ async def heal_in(
         return Healing(incident_id=incident_id, cause=cause, faults=healer.faults, failure=failure)
 
 
-def _log_wins(evidence: Evidence) -> bool:
+def _log_wins(evidence: CaseEvidence) -> bool:
     """Whether both records were proven and go on differently, and the log is not the shorter one."""
     ours, theirs = evidence.only_in_log, evidence.only_in_history
     both = bool(ours and theirs) and evidence.proven >= ours[0].decision.last_number
     return both and evidence.proven >= theirs[-1].last_number
 
 
-def _faults(evidence: Evidence, task_queue: str, *, anew: bool) -> Iterator[Fault]:
+def _faults(evidence: CaseEvidence, task_queue: str, *, anew: bool) -> Iterator[CaseFault]:
     """What keeps the records of a case from being one, or its workflow from going on."""
     ours, theirs, standing = evidence.only_in_log, evidence.only_in_history, evidence.standing
     is_proven = bool(ours) and evidence.proven >= ours[0].decision.last_number
     if theirs:
-        yield Fault.FORK if is_proven else Fault.LOG_BEHIND
+        yield CaseFault.FORK if is_proven else CaseFault.LOG_BEHIND
     elif is_proven and standing is not None and not evidence.is_archived_in_history:
-        yield Fault.WORKFLOW_BEHIND
+        yield CaseFault.WORKFLOW_BEHIND
     if standing is None:
         if evidence.log and not evidence.is_archived:
-            yield Fault.NO_WORKFLOW
+            yield CaseFault.NO_WORKFLOW
         return
     if standing.is_running:
         yield from _of_a_running_one(evidence, standing, task_queue)
     elif (evidence.log or evidence.history) and not evidence.is_archived:
-        yield Fault.WORKFLOW_ENDED
+        yield CaseFault.WORKFLOW_ENDED
     if anew and not evidence.is_archived:
-        yield Fault.ASKED_FOR
+        yield CaseFault.ASKED_FOR
 
 
-def _of_a_running_one(evidence: Evidence, standing: Standing, task_queue: str) -> Iterator[Fault]:
+def _of_a_running_one(
+    evidence: CaseEvidence, standing: EvidenceState, task_queue: str
+) -> Iterator[CaseFault]:
     if standing.task_queue != task_queue or evidence.is_of_older_release:
-        yield Fault.OLDER_RELEASE
+        yield CaseFault.OLDER_RELEASE
     elif evidence.does_not_replay:
-        yield Fault.DOES_NOT_REPLAY
+        yield CaseFault.DOES_NOT_REPLAY
 
 
 def _in_short(error: Exception) -> str:
@@ -188,19 +196,19 @@ def _in_short(error: Exception) -> str:
 class _Healer:
     """Heals one case; `before` is what was found at first."""
 
-    place: Place
+    place: HealingContext
     incident_id: str
     cause: str
     anew: bool
     ended_runs: set[str]
-    before: Evidence | None = None
-    faults: tuple[Fault, ...] = ()
+    before: CaseEvidence | None = None
+    faults: tuple[CaseFault, ...] = ()
 
     async def heal(self) -> Healing:
         evidence = self.before = await self._look()
         self.faults = tuple(_faults(evidence, self.place.task_queue, anew=self.anew))
         if self.ended_runs:
-            self.faults = (*self.faults, Fault.UNFINISHED)
+            self.faults = (*self.faults, CaseFault.UNFINISHED)
         if not self.faults:
             return Healing(incident_id=self.incident_id, cause=self.cause, number=evidence.log_number)
         starts = bool(_CALLS_FOR_A_START & set(self.faults)) or _log_wins(evidence)
@@ -227,11 +235,11 @@ class _Healer:
             is_started=starts,
         )
 
-    async def _look(self) -> Evidence:
+    async def _look(self) -> CaseEvidence:
         place = self.place
         return await evidence(place.database, place.client, place.replayer, self.incident_id)
 
-    async def _end(self, standing: Standing, *, kept: bool) -> None:
+    async def _end(self, standing: EvidenceState, *, kept: bool) -> None:
         """End a run where it runs, and keep its history:
         what it held is compared, and handed over, from there.
         """
@@ -247,7 +255,7 @@ class _Healer:
         history = await handle.fetch_history(rpc_timeout=_PATIENCE)
         await histories.keep(self.place.database, as_kept(history, standing.run_id))
 
-    async def _join(self, evidence: Evidence) -> tuple[int, int]:
+    async def _join(self, evidence: CaseEvidence) -> tuple[int, int]:
         """Bring the log to where the longer record stands;
         gives the decisions appended, and those kept as of a fork.
         """
@@ -273,7 +281,7 @@ class _Healer:
         if isinstance(first.cause, Submission) and first.cause.opening is not None:
             await remember(self.place.database, first.cause.command_id, first.cause.opening.number)
 
-    async def _start(self, evidence: Evidence) -> None:
+    async def _start(self, evidence: CaseEvidence) -> None:
         """Start the workflow from the log, or once more from its registration where nothing
         was decided yet.
         """

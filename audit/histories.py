@@ -14,7 +14,7 @@ from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from domain.catalogue import Submission
 from storage.histories import ArchivedHistory, histories
 from storage.sealing_keys import first_key_at
@@ -103,7 +103,9 @@ def _gaps(
 ) -> Iterator[Difference]:
     for run_id in map(continued_from, runs.values()):
         if run_id and run_id not in runs and run_id not in archive:
-            yield _differs(incident_id, Kind.HISTORY_MISSING, f"the history of run {run_id}", "none")
+            yield _differs(
+                incident_id, DifferenceKind.HISTORY_MISSING, f"the history of run {run_id}", "none"
+            )
 
 
 def _without_key(
@@ -112,7 +114,9 @@ def _without_key(
     for run_id, run in runs.items():
         name = needs(run)
         if name and (keys is None or keys.cipher(name) is None):
-            yield _differs(incident_id, Kind.HISTORY_MISSING, f"the key {name} of run {run_id}", "none")
+            yield _differs(
+                incident_id, DifferenceKind.HISTORY_MISSING, f"the key {name} of run {run_id}", "none"
+            )
 
 
 def unpacked(archived: ArchivedHistory) -> tuple[WorkflowHistory | None, list[Difference]]:
@@ -126,11 +130,16 @@ def unpacked(archived: ArchivedHistory) -> tuple[WorkflowHistory | None, list[Di
     if not archived.is_whole or not events:
         where = _first_unlike(events, content.history_json)
         differences.append(
-            _differs(content.workflow_id, Kind.ARCHIVE, f"{place}: bytes with hash {archived.sha256}", where)
+            _differs(
+                content.workflow_id,
+                DifferenceKind.ARCHIVE,
+                f"{place}: bytes with hash {archived.sha256}",
+                where,
+            )
         )
     elif (unlike := _first_unlike(events, content.history_json)) != _SAME:
         differences.append(
-            _differs(content.workflow_id, Kind.ARCHIVE, f"{place}: its text as its bytes", unlike)
+            _differs(content.workflow_id, DifferenceKind.ARCHIVE, f"{place}: its text as its bytes", unlike)
         )
     if not events:
         return None, differences
@@ -182,5 +191,5 @@ def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetim
     return dated
 
 
-def _differs(incident_id: str, kind: Kind, expected: str, actual: str) -> Difference:
+def _differs(incident_id: str, kind: DifferenceKind, expected: str, actual: str) -> Difference:
     return Difference(incident_id=incident_id, number=None, kind=kind, expected=expected, found=actual)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from storage.database import Database
 from storage.law_records import PROPOSED, LawWord, book_began, entries_of_the_law, law_words
 
@@ -41,13 +41,16 @@ def _read(subject: str, detail: str) -> tuple[tuple[str, str], Mapping[str, str]
 def _differs(word: LawWord, entry: Mapping[str, str]) -> Iterator[Difference]:
     if (content := entry.get("content")) != word.content:
         yield _difference(
-            word, Kind.LAW, f"{word.word} as entered in the book: {content or 'no entry'}", word.content
+            word,
+            DifferenceKind.LAW,
+            f"{word.word} as entered in the book: {content or 'no entry'}",
+            word.content,
         )
     if (expected := word.id_under(entry.get("key", ""))) != word.command_id:
-        yield _difference(word, Kind.SUBMISSION, f"command id {expected}", word.command_id)
+        yield _difference(word, DifferenceKind.SUBMISSION, f"command id {expected}", word.command_id)
 
 
-def _difference(word: LawWord, kind: Kind, expected: str, row: str) -> Difference:
+def _difference(word: LawWord, kind: DifferenceKind, expected: str, row: str) -> Difference:
     return Difference(incident_id=LAW, number=word.number, kind=kind, expected=expected, found=row)
 
 
@@ -55,7 +58,7 @@ def _gone(number: str, word: str) -> Difference:
     return Difference(
         incident_id=LAW,
         number=int(number) if number.isdecimal() else None,
-        kind=Kind.LAW,
+        kind=DifferenceKind.LAW,
         expected=f"a change {word}, as entered in the book",
         found="none",
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from domain.catalogue import Decision, Submission
 from domain.steps.register import Registered
 from domain.terms.workdays import SHANGHAI
@@ -39,7 +39,7 @@ async def law_differences(
         Difference(
             incident_id=incident_id,
             number=1,
-            kind=Kind.LAW,
+            kind=DifferenceKind.LAW,
             expected=f"the law in force at registration: {expected}",
             found=f"{event.law.version} {event.law.digest[:_SHOWN]}",
         )

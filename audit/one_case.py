@@ -12,9 +12,9 @@ from temporalio.client import Client, WorkflowHistory
 from audit.calls import call_differences
 from audit.decided import decided_again, laws_of
 from audit.destroyed import destroyed_case
-from audit.differences import CaseReport, Difference, Kind
+from audit.differences import CaseReport, Difference, DifferenceKind
 from audit.evidence import TOO_SLOW as _TOO_SLOW
-from audit.healing import Fault
+from audit.healing import CaseFault
 from audit.histories import Found, find, receipts
 from audit.laws import law_differences
 from audit.replay import Conductors, Testimony
@@ -31,7 +31,7 @@ from workflows.opening import keys_of
 
 _SETTLE_SECONDS: Final = 0.5
 _LOOKS: Final = 3
-_MAY_SETTLE: Final = frozenset({Kind.UNRECORDED, Kind.UNPROVEN})
+_MAY_SETTLE: Final = frozenset({DifferenceKind.UNRECORDED, DifferenceKind.UNPROVEN})
 
 _FORKED: Final = "decisions of a fork are kept and not in force"
 _LEFT: Final = (
@@ -56,7 +56,7 @@ _BROKEN_OFF: Final = "未能证实：核验这一件时中断（{0}）。 Unprov
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class AuditContext:
     """Where cases are audited, and by what."""
 
     database: Database
@@ -86,7 +86,7 @@ class Audited:
     laws: tuple[LawMet, ...] = ()
 
 
-async def audited(place: Place, incident_id: str) -> Audited:
+async def audited(place: AuditContext, incident_id: str) -> Audited:
     """Audit a case.
 
     Where the audit itself breaks off the case is unproven, and the others are audited all the same.
@@ -112,7 +112,7 @@ def broken_off(incident_id: str, why: str) -> Audited:
     )
 
 
-async def _settled(place: Place, incident_id: str) -> Audited:
+async def _settled(place: AuditContext, incident_id: str) -> Audited:
     for _ in range(_LOOKS - 1 if place.client is not None else 0):  # an archive alone does not settle
         one = await _case(place, incident_id)
         if not any(difference.kind in _MAY_SETTLE for difference in one.report.differences):
@@ -121,7 +121,7 @@ async def _settled(place: Place, incident_id: str) -> Audited:
     return await _case(place, incident_id)
 
 
-async def _case(place: Place, incident_id: str) -> Audited:
+async def _case(place: AuditContext, incident_id: str) -> Audited:
     async with place.database.session() as session:
         if (destroyed := await destroyed_case(session, incident_id)) is not None:
             return Audited(report=destroyed)
@@ -135,7 +135,7 @@ async def _case(place: Place, incident_id: str) -> Audited:
         keys = place.keys or (keys_of(place.client) if place.client else None)
         differences += await text_differences(session, log, keys)
         reduced = [note async for note in text_notes(session, incident_id)]
-        ended = await ended_for(session, incident_id, Fault.DOES_NOT_REPLAY)
+        ended = await ended_for(session, incident_id, CaseFault.DOES_NOT_REPLAY)
     testimonies, broken = await _testimonies(place.replayer, evidence, ended)
     by_history, unproven = _by_history(place, log, evidence, testimonies)
     differences += [*evidence.differences, *by_history]
@@ -197,7 +197,7 @@ async def _watched(session: AsyncSession, incident_id: str) -> list[Difference]:
         Difference(
             incident_id=incident_id,
             number=None,
-            kind=Kind.WATCH,
+            kind=DifferenceKind.WATCH,
             expected="no alarm",
             found=f"{alarm.kind} since {alarm.since.isoformat()}",
         )
@@ -211,9 +211,11 @@ async def _by_rules_and_ledger(session: AsyncSession, log: StoredLog) -> list[Di
     if folded is not None and folded.incident_id == log.incident_id:
         differences += await _by_ledger(session, log, folded)
     elif folded is not None:
-        differences.append(_of_case(log, Kind.CHAIN, "the log of this incident", folded.incident_id))
+        differences.append(
+            _of_case(log, DifferenceKind.CHAIN, "the log of this incident", folded.incident_id)
+        )
     elif not log.decisions:
-        differences.append(_of_case(log, Kind.CHAIN, "an event log", "no row"))
+        differences.append(_of_case(log, DifferenceKind.CHAIN, "an event log", "no row"))
     return differences
 
 
@@ -231,14 +233,14 @@ def _cut_off(log: StoredLog) -> Difference:
     return Difference(
         incident_id=log.incident_id,
         number=log.last_number + 1,
-        kind=Kind.UNRECORDED,
+        kind=DifferenceKind.UNRECORDED,
         expected=f"events until {log.proven}, which were proven",
         found=f"a log that ends with event {log.last_number}",
     )
 
 
 def _by_history(
-    place: Place, log: StoredLog, evidence: Found, testimonies: Sequence[Testimony]
+    place: AuditContext, log: StoredLog, evidence: Found, testimonies: Sequence[Testimony]
 ) -> tuple[list[Difference], list[str]]:
     """Where log and histories part, and what of that could not be looked at."""
     is_silent = place.out_of_reach if place.client is None else bool(evidence.unreachable)
@@ -246,21 +248,21 @@ def _by_history(
     if not evidence.runs:
         if is_silent:
             return [], [_NO_HISTORY.format(why)]
-        return [_of_case(log, Kind.HISTORY_MISSING, "a Temporal history", why)], []
+        return [_of_case(log, DifferenceKind.HISTORY_MISSING, "a Temporal history", why)], []
     if any(_TOO_SLOW in (testimony.failure or "") for testimony in testimonies):
         return [], [_SLOW]
     dated = receipts(evidence.runs)
     parted = [*history_differences(log, testimonies), *receipt_differences(log, testimonies, dated)]
     unproven = []
-    if is_silent and any(one.kind is Kind.UNPROVEN for one in parted):
+    if is_silent and any(one.kind is DifferenceKind.UNPROVEN for one in parted):
         unproven.append(
-            _REST.format(min(one.number or 1 for one in parted if one.kind is Kind.UNPROVEN), why)
+            _REST.format(min(one.number or 1 for one in parted if one.kind is DifferenceKind.UNPROVEN), why)
         )
-        parted = [one for one in parted if one.kind is not Kind.UNPROVEN]
+        parted = [one for one in parted if one.kind is not DifferenceKind.UNPROVEN]
     if (first := covered_from(testimonies)) is not None and first > 1:
         unproven.append(_UNCOVERED.format(first - 1))
     return parted, unproven
 
 
-def _of_case(log: StoredLog, kind: Kind, expected: str, instead: str) -> Difference:
+def _of_case(log: StoredLog, kind: DifferenceKind, expected: str, instead: str) -> Difference:
     return Difference(incident_id=log.incident_id, number=None, kind=kind, expected=expected, found=instead)

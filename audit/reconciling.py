@@ -14,7 +14,7 @@ from sqlmodel import col
 from temporalio.client import WorkflowExecution
 
 from activities.held import decisions_held
-from audit.healing import Healing, Place, heal_in
+from audit.healing import Healing, HealingContext, heal_in
 from storage.destruction import destroyed_cases
 from storage.event_log import name_of
 from storage.healings import unfinished
@@ -56,7 +56,7 @@ class Reconciled:
 
 
 async def reconcile_open(
-    place: Place, cause: str, *, progress: Progress | None = None, ended_too: bool = False
+    place: HealingContext, cause: str, *, progress: Progress | None = None, ended_too: bool = False
 ) -> Reconciled:
     """Heal each open case that has no running workflow on this queue which shows the decision that its
     log ends with.
@@ -84,7 +84,7 @@ async def reconcile_open(
 
 
 async def heal_all(
-    place: Place,
+    place: HealingContext,
     cause: str,
     incident_ids: Iterable[str],
     *,
@@ -107,7 +107,7 @@ async def heal_all(
     return done
 
 
-async def all_known(place: Place) -> list[str]:
+async def all_known(place: HealingContext) -> list[str]:
     """Every case that log, archive or Temporal know, the oldest of the log first."""
     async with place.database.session() as session:
         log = select(col(EventLogRow.incident_id)).where(col(EventLogRow.first_number) == 1)
@@ -145,7 +145,7 @@ async def _ends_of_open(session: AsyncSession) -> dict[str, End]:
     return ends
 
 
-async def _ended_unknown(place: Place) -> list[str]:
+async def _ended_unknown(place: HealingContext) -> list[str]:
     """Ended cases that the server knows and the log does not."""
     closed = f'{_CASES} AND ExecutionStatus != "Running"'
     ids = list({case.id: None async for case in place.client.list_workflows(closed, rpc_timeout=_PATIENCE)})
@@ -160,7 +160,7 @@ async def _ended_unknown(place: Place) -> list[str]:
     return [one for one in ids if one not in known]
 
 
-async def _in_step_by_history(place: Place, ends: Mapping[str, End]) -> set[str]:
+async def _in_step_by_history(place: HealingContext, ends: Mapping[str, End]) -> set[str]:
     """The cases whose histories end with one of the decisions with which their logs end."""
     turns = asyncio.Semaphore(_AT_ONCE)
 

@@ -28,7 +28,7 @@ from storage.case_text_tables import CaseTextRow
 from storage.database import Database
 from storage.event_log import decisions
 from storage.reduction_tables import ReductionRow
-from storage.reductions import Reduction, Why
+from storage.reductions import Reduction, ReductionCause
 from storage.regulations import regulations, retention
 from storage.snapshots import snapshot
 from storage.tables import IncidentRow
@@ -69,7 +69,7 @@ async def due(session: AsyncSession, now: datetime) -> list[Due]:
     months = min(retention(name).posts_months for name in regulations())
     done = exists().where(
         col(ReductionRow.incident_id) == col(IncidentRow.incident_id),
-        col(ReductionRow.why) == Why.RETENTION.value,
+        col(ReductionRow.why) == ReductionCause.RETENTION.value,
         col(ReductionRow.about) != reductions.ROWS,
     )
     has_texts = exists().where(col(CaseTextRow.incident_id) == col(IncidentRow.incident_id))
@@ -162,7 +162,7 @@ async def _sweep(
         async with database.session() as session:
             cases = [one for one in await due(session, now) if one.incident_id not in swept.failed]
         for done, one in enumerate(cases, start=1):
-            act = Reduction(at=now, incident_id=one.incident_id, why=Why.RETENTION)
+            act = Reduction(at=now, incident_id=one.incident_id, why=ReductionCause.RETENTION)
             try:
                 swept.texts += await reduce_texts(database, keys, act, one.references)
                 swept.cases += 1

@@ -23,7 +23,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import lacks
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.trial import differences_after
 from audit.verify import verify
 from domain.catalogue import Submission
@@ -37,9 +37,9 @@ from storage import event_log, ledger
 from storage.codec import DECISION, canonical
 from storage.database import Database
 from storage.histories import ArchivedHistory, histories
-from storage.reduced_rows import Place, Rewritten, Words, enter_rows
+from storage.reduced_rows import ReducedPlace, Rewritten, Words, enter_rows
 from storage.reduction_tables import ReductionRow
-from storage.reductions import ROWS, Reduction, Why
+from storage.reductions import ROWS, Reduction, ReductionCause
 from storage.regulations import regulations, retention
 from storage.snapshots import snapshot
 from storage.tables import EventLogRow, IncidentRow
@@ -53,13 +53,15 @@ log = structlog.get_logger("reducing")
 SHORT_MONTH: Final = timedelta(days=28)
 # What the audit tells of a reduced case as it did before:
 # a run that is lost and what it alone could prove, an alarm.
-_STILL_TOLD: Final = frozenset({Kind.HISTORY_MISSING, Kind.UNPROVEN, Kind.WATCH})
+_STILL_TOLD: Final = frozenset(
+    {DifferenceKind.HISTORY_MISSING, DifferenceKind.UNPROVEN, DifferenceKind.WATCH}
+)
 _READING: Final = TypeAdapter(Reading)
 _JSON: Final = b"json/plain"
 _PATIENCE: Final = timedelta(seconds=10)
 
 
-class Obstacle(StrEnum):
+class ReductionObstacle(StrEnum):
     """Why a case was not reduced."""
 
     DIFFERS = "differs"
@@ -98,7 +100,7 @@ async def due_rows(session: AsyncSession, now: datetime) -> list[str]:
     done = exists().where(
         col(ReductionRow.incident_id) == col(IncidentRow.incident_id),
         col(ReductionRow.about) == ROWS,
-        col(ReductionRow.why) == Why.RETENTION.value,
+        col(ReductionRow.why) == ReductionCause.RETENTION.value,
     )
     is_older = exists().where(
         col(EventLogRow.incident_id) == col(IncidentRow.incident_id),
@@ -155,18 +157,18 @@ async def sweep_rows(database: Database, client: Client | None, now: datetime) -
 async def _sweep(
     database: Database, client: Client, incident_id: str, now: datetime, swept: RowsSwept
 ) -> None:
-    act = Reduction(at=now, incident_id=incident_id, why=Why.RETENTION, about=ROWS)
+    act = Reduction(at=now, incident_id=incident_id, why=ReductionCause.RETENTION, about=ROWS)
     done = await reduce_older(database, client, act)
-    if not isinstance(done, Obstacle):
+    if not isinstance(done, ReductionObstacle):
         swept.texts += done
         swept.cases += 1
-    elif done is not Obstacle.UNARCHIVED:
+    elif done is not ReductionObstacle.UNARCHIVED:
         swept.failed[incident_id] = done.value
 
 
 async def reduce_older(
     database: Database, client: Client, act: Reduction, alone: str = "", *, of_the_house: bool = False
-) -> int | Obstacle:
+) -> int | ReductionObstacle:
     """Take out of an archived case what the public said, or the text `alone`;
     gives how many texts went, or why none did.
 
@@ -177,19 +179,19 @@ async def reduce_older(
     keys = keys_of(client)
     report = await verify(database, None, [act.incident_id], keys=keys)
     if {one.kind for one in report.differences} - _STILL_TOLD:
-        return Obstacle.DIFFERS
+        return ReductionObstacle.DIFFERS
     if await lacks(client, database, act.incident_id):  # which the worker archives first
-        return Obstacle.UNARCHIVED
+        return ReductionObstacle.UNARCHIVED
     async with database.session() as session:
         older = await rewritten(session, act.incident_id, keys, alone, of_the_house=of_the_house)
         if older.is_held_later:
-            return Obstacle.LATER
+            return ReductionObstacle.LATER
         if alone and not older.references:
-            return Obstacle.GONE
+            return ReductionObstacle.GONE
         if of_the_house:
             after = await differences_after(session, act.incident_id, older.rows, keys)
             if {one.kind for one in after} - _STILL_TOLD:
-                return Obstacle.READ
+                return ReductionObstacle.READ
     await forget_runs(client, older.incident_id, older.run_ids)
     return await reduce_rows(database, older, act)
 
@@ -244,7 +246,7 @@ def _row(row: EventLogRow, words: Words) -> Rewritten | None:
     if changed == said:
         return None
     content = canonical(changed).decode()
-    return Rewritten(place=Place.LOG, position=row.position, before=row.decision, content=content)
+    return Rewritten(place=ReducedPlace.LOG, position=row.position, before=row.decision, content=content)
 
 
 def _history(archived: ArchivedHistory, words: Words, keys: Keyring | None) -> Rewritten | None:
@@ -263,7 +265,7 @@ def _history(archived: ArchivedHistory, words: Words, keys: Keyring | None) -> R
     if history == History.FromString(content.history):
         return None
     return Rewritten(
-        place=Place.HISTORY,
+        place=ReducedPlace.HISTORY,
         position=archived.position,
         before=content.history,
         content=history.SerializeToString(deterministic=True),

@@ -13,7 +13,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from audit.stamping import verified_stamps
 from storage import sealed_log
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
@@ -34,8 +34,8 @@ from storage.sealed_log_tables import SealedSubtreeRow
 from storage.sealed_records import Sealed, SealedRecord, records
 from storage.signed_notes import (
     Checkpoint,
-    Note,
-    Unreadable,
+    NoteUnreadable,
+    SignedNote,
     announcement_of,
     checkpoint_of,
     is_signed,
@@ -100,9 +100,7 @@ class FileReport:
 
 @dataclass(slots=True)
 class _Walked:
-    """What a walk over all leaves brings: the roots of the sizes that were looked for,
-    and what does not agree.
-    """
+    """What a walk over all leaves brings: roots of the sizes looked for, and what does not agree."""
 
     size: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
@@ -239,14 +237,16 @@ def _of_leaf(connection: Connection, leaf: Leaf, standing: str) -> Difference:
     return Difference(
         incident_id=leaf.incident_id or LOG,
         number=number,
-        kind=Kind.SEALED,
+        kind=DifferenceKind.SEALED,
         expected=f"what was sealed as leaf {leaf.position} ({leaf.kind} {leaf.key})",
         found=standing or instead,
     )
 
 
 def _of_log(expected: str, standing: str) -> Difference:
-    return Difference(incident_id=LOG, number=None, kind=Kind.SEALED, expected=expected, found=standing)
+    return Difference(
+        incident_id=LOG, number=None, kind=DifferenceKind.SEALED, expected=expected, found=standing
+    )
 
 
 def _of_subtrees(connection: Connection, walked: _Walked) -> Iterator[Difference]:
@@ -284,7 +284,7 @@ def _of_key_files(
         if announced and not names:
             return [], (_NO_FILES,)
         for place, one in enumerate(announced, start=1):
-            with suppress(Unreadable):  # which is told where its signatures are looked at
+            with suppress(NoteUnreadable):  # which is told where its signatures are looked at
                 announcement = announcement_of(note_of(one.note))
                 name, public = key_of(announcement.line if announcement else "")
                 private = signing.private(name)
@@ -300,7 +300,7 @@ def _of_key_files(
 
 def _of_key_columns(announced: Sequence[StoredKey]) -> Iterator[Difference]:
     for place, one in enumerate(announced, start=1):
-        with suppress(Unreadable):  # which is told where its signatures are looked at
+        with suppress(NoteUnreadable):  # which is told where its signatures are looked at
             announcement = announcement_of(note_of(one.note))
             says = (announcement.line.split("+")[1], announcement.at) if announcement else None
             if says != (one.key, one.at):
@@ -316,7 +316,7 @@ def _of_checkpoints(
         try:
             note = note_of(one.note)
             says = checkpoint_of(note)
-        except Unreadable as error:
+        except NoteUnreadable as error:
             yield _of_log(place, str(error))
             continue
         stands = (one.size, one.root, one.at, origin, {one.key})
@@ -335,7 +335,7 @@ def _of_stamps(connection: Connection) -> Iterator[Difference]:
 
 
 def _problem(
-    says: Checkpoint, note: Note, walked: _Walked, keys: dict[str, Ed25519PublicKey], last: int
+    says: Checkpoint, note: SignedNote, walked: _Walked, keys: dict[str, Ed25519PublicKey], last: int
 ) -> str:
     """What is wrong with a checkpoint over these leaves; empty for nothing.
 
@@ -365,7 +365,7 @@ async def file_report(database: Database, file: Path) -> FileReport:
 
 def _compared_with(connection: Connection, content: str) -> FileReport:
     notes = [*notes_in(content)]
-    says: list[tuple[int, Note, Checkpoint]] = []
+    says: list[tuple[int, SignedNote, Checkpoint]] = []
     announcements: list[str] = []
     differences: list[Difference] = []
     for line, text in notes:
@@ -375,7 +375,7 @@ def _compared_with(connection: Connection, content: str) -> FileReport:
                 announcements.append(text)
             else:
                 says.append((line, note, checkpoint_of(note)))
-        except Unreadable as error:
+        except NoteUnreadable as error:
             differences.append(_of_log(f"line {line}: a checkpoint", str(error)))
     keys, of_keys = _keys(announcements or key_notes(connection))
     differences += of_keys

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
-from audit.differences import Difference, Kind, parting
+from audit.differences import Difference, DifferenceKind, parting
 from audit.submissions import submission_differences
 from domain.case.state import Incident
 from domain.catalogue import Decision
@@ -70,7 +70,7 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
     decisions, unreadable = _read(incident_id, rows)
     if unreadable:  # the chain's own check would stumble over them
         faults = [
-            event_log.Fault(number=row.first_number, what="hash")
+            event_log.ChainError(number=row.first_number, what="hash")
             for row in rows
             if not event_log.is_sealed(row, reduced)
         ]
@@ -107,7 +107,7 @@ def _read(incident_id: str, rows: Sequence[EventLogRow]) -> tuple[tuple[Decision
                 Difference(
                     incident_id=incident_id,
                     number=row.first_number,
-                    kind=Kind.UNREADABLE,
+                    kind=DifferenceKind.UNREADABLE,
                     expected="a decision of this release",
                     found=_first_problem(error),
                 )
@@ -121,11 +121,11 @@ def _first_problem(error: ValidationError) -> str:
     return f"{problem['type']} at {'.'.join(map(str, problem['loc']))}"
 
 
-def _named(incident_id: str, fault: event_log.Fault) -> Difference:
+def _named(incident_id: str, fault: event_log.ChainError) -> Difference:
     return Difference(
         incident_id=incident_id,
         number=fault.number,
-        kind=Kind.CHAIN,
+        kind=DifferenceKind.CHAIN,
         expected=_CALLED_FOR.get(fault.what, "the column as the decision has it"),
         found=f"another {fault.what}",
     )
@@ -185,7 +185,7 @@ def _of_ledger(folded: Incident, expected: str, actual: str) -> Difference:
     return Difference(
         incident_id=folded.incident_id,
         number=folded.event_number,
-        kind=Kind.LEDGER,
+        kind=DifferenceKind.LEDGER,
         expected=expected,
         found=actual,
     )

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from domain.law.editions import Switch
 from storage.codec import digest, named_by_key
 from storage.numbers import incident_id as opened_by
-from storage.reduced_rows import Place, ReducedRows
+from storage.reduced_rows import ReducedPlace, ReducedRows
 from storage.tables import EventLogRow
 
 _NONE: Final = ReducedRows({})
@@ -37,7 +37,7 @@ def submission_differences(
         cause = _cause(row)
         if cause.get("kind") != "submission":
             continue
-        is_reduced = reduced.covers(Place.LOG, row.position, row.decision)
+        is_reduced = reduced.covers(ReducedPlace.LOG, row.position, row.decision)
         if not is_reduced and (computed := digest(cause.get("command"))) != cause.get("digest"):
             yield _differs(row, f"digest {computed}", str(cause.get("digest")))
         command_id = str(cause.get("command_id"))
@@ -78,7 +78,7 @@ def _differs(row: EventLogRow, expected: str, actual: str) -> Difference:
     return Difference(
         incident_id=row.incident_id,
         number=row.first_number,
-        kind=Kind.SUBMISSION,
+        kind=DifferenceKind.SUBMISSION,
         expected=expected,
         found=actual,
     )

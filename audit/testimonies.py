@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from audit.decided import decided_again
-from audit.differences import Difference, Kind, decisions_part, parting
+from audit.differences import Difference, DifferenceKind, decisions_part, parting
 from audit.replay import Testimony
 from audit.stored import StoredLog
 from domain.catalogue import Decision, Submission
@@ -46,7 +46,7 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
         if testimony.is_cut_differently:
             proven |= _of_run(log, testimonies, place)
         if testimony.failure is not None:
-            yield _difference(log, None, Kind.REPLAY, "a history that replays", testimony.failure)
+            yield _difference(log, None, DifferenceKind.REPLAY, "a history that replays", testimony.failure)
         yield from _begun_otherwise(log, testimony)
         for decided in testimony.decisions:
             proven.add(decided.first_number)
@@ -66,14 +66,14 @@ def _of_run(log: StoredLog, testimonies: Sequence[Testimony], place: int) -> set
 
 def _decided_otherwise(log: StoredLog, decided: Decision, stored: Decision | None) -> Iterator[Difference]:
     if stored is not None:
-        parted = decisions_part(log.incident_id, Kind.HISTORY, decided, stored)
+        parted = decisions_part(log.incident_id, DifferenceKind.HISTORY, decided, stored)
         yield from (parted,) if parted else ()
         return
     kinds = ", ".join(event.kind for event in decided.events)
     beginning = f"a log that ends with event {log.last_number}"
     if decided.first_number <= log.last_number:
         beginning = "no decision that begins here"
-    yield _difference(log, decided.first_number, Kind.UNRECORDED, kinds, beginning)
+    yield _difference(log, decided.first_number, DifferenceKind.UNRECORDED, kinds, beginning)
 
 
 def _not_handed_over(log: StoredLog, testimony: Testimony) -> Iterator[Difference]:
@@ -84,7 +84,7 @@ def _not_handed_over(log: StoredLog, testimony: Testimony) -> Iterator[Differenc
     if testimony.incident.event_number > max(last, log.last_number):
         until = f"events until {testimony.incident.event_number}"
         yield _difference(
-            log, last + 1, Kind.UNRECORDED, until, f"a log that ends with event {log.last_number}"
+            log, last + 1, DifferenceKind.UNRECORDED, until, f"a log that ends with event {log.last_number}"
         )
 
 
@@ -96,7 +96,9 @@ def _unproven(log: StoredLog, testimonies: Sequence[Testimony], proven: set[int]
     for stored in log.decisions:
         if first <= stored.first_number <= log.proven and stored.first_number not in proven:
             kinds = ", ".join(event.kind for event in stored.events)
-            yield _difference(log, stored.first_number, Kind.UNPROVEN, "a decision of the history", kinds)
+            yield _difference(
+                log, stored.first_number, DifferenceKind.UNPROVEN, "a decision of the history", kinds
+            )
 
 
 def _begun_otherwise(log: StoredLog, testimony: Testimony) -> Iterator[Difference]:
@@ -107,13 +109,15 @@ def _begun_otherwise(log: StoredLog, testimony: Testimony) -> Iterator[Differenc
     before = tuple(decision for decision in log.decisions if decision.last_number <= number)
     _, folded = decided_again(log.incident_id, before)
     if (parted := parting(began.incident, folded)) is not None:
-        yield _difference(log, number, Kind.CARRIED, f"{parted.place} {parted.expected}", parted.found)
+        yield _difference(
+            log, number, DifferenceKind.CARRIED, f"{parted.place} {parted.expected}", parted.found
+        )
     receipts = began.applied or {}
     for command_id, receipt in applied(before).items():
         receipt_of = receipts.get(command_id)
         if receipt_of is None or replace(receipt_of, lineage="", body="") != receipt:
             yield _difference(
-                log, receipt.event_number, Kind.CARRIED, f"command {command_id} applied", "not so"
+                log, receipt.event_number, DifferenceKind.CARRIED, f"command {command_id} applied", "not so"
             )
 
 
@@ -150,11 +154,17 @@ def receipt_differences(
             continue
         at = dated.get((cause.command_id, cause.digest))
         if at is None:
-            yield _difference(log, stored.first_number, Kind.RECEIPT, "a signal in the history", "none")
+            yield _difference(
+                log, stored.first_number, DifferenceKind.RECEIPT, "a signal in the history", "none"
+            )
         elif abs(at - cause.received_at) > _GRACE:
             expected = f"received_at within 60 s of {at.isoformat()}"
-            yield _difference(log, stored.first_number, Kind.RECEIPT, expected, cause.received_at.isoformat())
+            yield _difference(
+                log, stored.first_number, DifferenceKind.RECEIPT, expected, cause.received_at.isoformat()
+            )
 
 
-def _difference(log: StoredLog, number: int | None, kind: Kind, expected: str, actual: str) -> Difference:
+def _difference(
+    log: StoredLog, number: int | None, kind: DifferenceKind, expected: str, actual: str
+) -> Difference:
     return Difference(incident_id=log.incident_id, number=number, kind=kind, expected=expected, found=actual)

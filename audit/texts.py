@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from audit.stored import StoredLog
 from domain.terms.free_texts import reference, references
 from storage.case_texts import salted_texts
 from storage.reduced_rows import reduced_rows_of
-from storage.reductions import ROWS, Why, reduced_of, reductions_of
+from storage.reductions import ROWS, ReductionCause, reduced_of, reductions_of
 from storage.text_keys import TextKeys
 from workflows.keys import Keyring
 
@@ -46,12 +46,12 @@ async def text_notes(session: AsyncSession, incident_id: str) -> AsyncIterator[s
     """What was reduced in a case, for its report."""
     has_rows = bool((await reduced_rows_of(session, incident_id)).digests)
     for act in await reductions_of(session, incident_id):
-        note = _CORRECTED if act.why is Why.CORRECTED else _ROWS if act.about == ROWS else _NOTE
+        note = _CORRECTED if act.why is ReductionCause.CORRECTED else _ROWS if act.about == ROWS else _NOTE
         if act.texts or has_rows or note is not _ROWS:
             yield note.format(act.at.date().isoformat(), act.texts, act.why.value)
 
 
 def _differs(log: StoredLog, number: int | None, expected: str, actual: str) -> Difference:
     return Difference(
-        incident_id=log.incident_id, number=number, kind=Kind.TEXT, expected=expected, found=actual
+        incident_id=log.incident_id, number=number, kind=DifferenceKind.TEXT, expected=expected, found=actual
     )

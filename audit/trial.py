@@ -11,14 +11,14 @@ from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
 from audit.decided import decided_again
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from audit.replay import replays
 from audit.stored import stored_log
 from audit.testimonies import history_differences
 from storage import event_log
 from storage.codec import DECISION
 from storage.histories import histories
-from storage.reduced_rows import Place, Rewritten
+from storage.reduced_rows import ReducedPlace, Rewritten
 from storage.sealing_keys import first_key_at
 from workflows.keys import Keyring
 from workflows.opening import opened_history
@@ -35,7 +35,7 @@ async def differences_after(
     changed = {(row.place, row.position): row.content for row in rows}
     log = await stored_log(session, incident_id)
     stored = await event_log.rows(session, incident_id, unproven=True)
-    texts = [changed.get((Place.LOG, row.position), row.decision) for row in stored]
+    texts = [changed.get((ReducedPlace.LOG, row.position), row.decision) for row in stored]
     try:
         log = replace(log, decisions=tuple(DECISION.validate_json(text) for text in texts))
     except ValidationError:  # a code stands under a name that texts have elsewhere
@@ -51,7 +51,7 @@ def _unreadable(incident_id: str) -> Difference:
     return Difference(
         incident_id=incident_id,
         number=None,
-        kind=Kind.UNREADABLE,
+        kind=DifferenceKind.UNREADABLE,
         expected="decisions of this release",
         found="one that does not read",
     )
@@ -60,14 +60,14 @@ def _unreadable(incident_id: str) -> Difference:
 async def _runs(
     session: AsyncSession,
     incident_id: str,
-    changed: Mapping[tuple[Place, int], str | bytes],
+    changed: Mapping[tuple[ReducedPlace, int], str | bytes],
     keys: Keyring | None,
 ) -> list[WorkflowHistory]:
     """The archived runs as they would then be, opened, the oldest first."""
     sealed_since = await first_key_at(session)
     runs = []
     for archived in await histories(session, incident_id):
-        content = changed.get((Place.HISTORY, archived.position), archived.content.history)
+        content = changed.get((ReducedPlace.HISTORY, archived.position), archived.content.history)
         events = History.FromString(bytes(content) if isinstance(content, bytes) else content.encode()).events
         runs.append(opened_history(WorkflowHistory(incident_id, list(events)), keys, sealed_since))
     return sorted(runs, key=lambda run: run.events[0].event_time.ToDatetime())

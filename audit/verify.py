@@ -18,7 +18,7 @@ from audit.differences import CaseReport, Difference, Report
 from audit.files import file_differences
 from audit.law_words import law_word_differences
 from audit.numbers import number_notes
-from audit.one_case import Audited, LawMet, Place, audited
+from audit.one_case import AuditContext, Audited, LawMet, audited
 from audit.replay import replays
 from audit.sealed import sealed_report
 from audit.stored import stored_log
@@ -100,7 +100,7 @@ async def _here(
     """Audit the cases one after the other, in this process."""
     each: list[Audited] = []
     async with replays() as replayer:
-        place = Place(
+        place = AuditContext(
             database=database, client=client, keys=keys, replayer=replayer, out_of_reach=out_of_reach
         )
         for incident_id in ids:

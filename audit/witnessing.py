@@ -19,8 +19,8 @@ from storage.merkle import is_consistent
 from storage.sealed_log import Tree
 from storage.signed_notes import (
     Checkpoint,
-    Note,
-    Unreadable,
+    NoteUnreadable,
+    SignedNote,
     announcement_of,
     checkpoint_of,
     is_signed,
@@ -49,7 +49,7 @@ class Parted(Exception):  # noqa: N818  named for what was found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOver:
+class HandedCheckpoints:
     """A house's keys and one checkpoint, with the proof that the log of `since` leaves begins its own."""
 
     announcements: tuple[str, ...]
@@ -99,10 +99,10 @@ def witnessed(handed_over: str, ours: str) -> Witnessed:
     fresh = [note for note in now.announcements if note not in known]
     keys, wrong = vouched([*known, *fresh])
     if wrong:
-        raise Unreadable(f"a key that those kept do not vouch for: {next(iter(wrong.values()))}")
+        raise NoteUnreadable(f"a key that those kept do not vouch for: {next(iter(wrong.values()))}")
     origin = now.checkpoint.origin
     if not any(is_signed(note_of(now.note), origin, name, key) for name, key in keys.items()):
-        raise Unreadable("no signature of a key of this log")
+        raise NoteUnreadable("no signature of a key of this log")
     if last is not None:
         _follows(last, now)
     is_new = last is None or last.size < now.checkpoint.size
@@ -112,11 +112,11 @@ def witnessed(handed_over: str, ours: str) -> Witnessed:
     )
 
 
-def _follows(last: Checkpoint, now: HandedOver) -> None:
+def _follows(last: Checkpoint, now: HandedCheckpoints) -> None:
     """Whether the log goes on from the last checkpoint that was kept. Raises Unreadable and Parted."""
     checkpoint = now.checkpoint
     if checkpoint.origin != last.origin:
-        raise Unreadable(f"the log of another house, {checkpoint.origin}")
+        raise NoteUnreadable(f"the log of another house, {checkpoint.origin}")
     if checkpoint.size < last.size:
         raise Parted(f"the log went back, from {last.size} leaves to {checkpoint.size}", now.note)
     if checkpoint.size == last.size:
@@ -124,7 +124,7 @@ def _follows(last: Checkpoint, now: HandedOver) -> None:
             raise Parted(f"another root of the same {last.size} leaves", now.note)
         return
     if now.since != last.size:
-        raise Unreadable(f"no proof from {last.size} leaves on: ask for it by --since {last.size}")
+        raise NoteUnreadable(f"no proof from {last.size} leaves on: ask for it by --since {last.size}")
     if not is_consistent(last.size, checkpoint.size, now.proof, last.root, checkpoint.root):
         raise Parted(
             f"the log of {checkpoint.size} leaves does not begin with the {last.size} kept", now.note
@@ -135,18 +135,18 @@ def log_named(handed_over: str) -> str:
     """Of which log something is that was handed over, fit to name a file. Raises Unreadable."""
     origin = _read(handed_over).checkpoint.origin
     if not _LOG.fullmatch(origin):
-        raise Unreadable("no log of this system")
+        raise NoteUnreadable("no log of this system")
     return origin.partition("/")[2]
 
 
-def _read(handed_over: str) -> HandedOver:
+def _read(handed_over: str) -> HandedCheckpoints:
     proof = _PROOF.search(handed_over)
     announcements, checkpoints = _notes(handed_over[: proof.start()] if proof else handed_over)
     if len(checkpoints) != 1:
-        raise Unreadable("not just one checkpoint")
+        raise NoteUnreadable("not just one checkpoint")
     note = checkpoints[0]
     hashes = proof[2].split() if proof else []
-    return HandedOver(
+    return HandedCheckpoints(
         announcements=tuple(announcements),
         note=note,
         checkpoint=checkpoint_of(note_of(note)),
@@ -166,7 +166,7 @@ def _notes(content: str) -> tuple[list[str], list[str]]:
     announcements: list[str] = []
     checkpoints: list[str] = []
     for _, text in notes_in(content):
-        note: Note = note_of(text)
+        note: SignedNote = note_of(text)
         (checkpoints if announcement_of(note) is None else announcements).append(text)
     return announcements, checkpoints
 

@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench import big_ledger, lateness, replaying
-from bench.big_ledger import LISTS, STATISTICS, Page
-from bench.figure import Figure
+from bench.big_ledger import LISTS, STATISTICS, TimedPage
+from bench.figure import BenchFigure
 from bench.lateness import Lateness
 from bench.plan import Plan
-from bench.replaying import Replaying
+from bench.replaying import BenchReplay
 from bench.rounds import Rounds, Say
 from bench.system import System
 from settings import CHECKOUT
@@ -40,11 +40,11 @@ class Beside:
 
     bare_timers: Lateness
     deadlines: Lateness
-    replaying: Replaying
+    replaying: BenchReplay
     few: int
     many: int
-    pages_of_few: dict[str, Page]
-    pages_of_many: dict[str, Page]
+    pages_of_few: dict[str, TimedPage]
+    pages_of_many: dict[str, TimedPage]
     peer: Peer | None
 
 
@@ -71,7 +71,7 @@ async def measure(system: System, folder: Path, plan: Plan, incident_ids: Sequen
     )
 
 
-async def _pages(folder: Path, incidents: int, plan: Plan, say: Say) -> dict[str, Page]:
+async def _pages(folder: Path, incidents: int, plan: Plan, say: Say) -> dict[str, TimedPage]:
     say(f"P4, P10, P11: pages over {incidents} incidents")
     here = folder / f"ledger-{incidents}"
     paths = (*LISTS, STATISTICS.format(year=datetime.now(UTC).year))
@@ -101,7 +101,7 @@ async def _peer(plan: Plan, say: Say) -> Peer | None:
     return peer
 
 
-def figures(taken: Beside, rounds: Rounds) -> Iterator[Figure]:
+def figures(taken: Beside, rounds: Rounds) -> Iterator[BenchFigure]:
     """P3 to P5, P10 and P11; and how much faster the peer is, beside P1 and P2."""
     yield _deadlines(taken)
     yield from _replay(taken.replaying)
@@ -110,9 +110,9 @@ def figures(taken: Beside, rounds: Rounds) -> Iterator[Figure]:
         yield from _against(taken.peer, rounds)
 
 
-def _deadlines(taken: Beside) -> Figure:
+def _deadlines(taken: Beside) -> BenchFigure:
     bare, late = taken.bare_timers, taken.deadlines
-    return Figure(
+    return BenchFigure(
         id="P3",
         what=f"lateness of {late.deadlines} deadlines, p99, over bare timers",
         value=late.p99_milliseconds / bare.p99_milliseconds,
@@ -124,8 +124,8 @@ def _deadlines(taken: Beside) -> Figure:
     )
 
 
-def _replay(taken: Replaying) -> Iterator[Figure]:
-    yield Figure(
+def _replay(taken: BenchReplay) -> Iterator[BenchFigure]:
+    yield BenchFigure(
         id="P5",
         what=(
             "archived cases that `audit verify` takes a second, whole and on all cores,"
@@ -140,7 +140,7 @@ def _replay(taken: Replaying) -> Iterator[Figure]:
         ),
         counts=not taken.failed,
     )
-    yield Figure(
+    yield BenchFigure(
         id="P5",
         what="histories that the audit replays a second, over the bare Replayer",
         value=taken.bare_milliseconds / taken.audit_milliseconds,
@@ -155,11 +155,11 @@ def _replay(taken: Replaying) -> Iterator[Figure]:
     )
 
 
-def _of_pages(taken: Beside) -> Iterator[Figure]:
+def _of_pages(taken: Beside) -> Iterator[BenchFigure]:
     few, many = taken.pages_of_few, taken.pages_of_many
     slowest = max(LISTS, key=lambda path: many[path].p95_milliseconds)
     ratio = max(many[path].p95_milliseconds / few[path].p95_milliseconds for path in LISTS)
-    yield Figure(
+    yield BenchFigure(
         id="P4",
         what=f"the slowest list at {taken.many} incidents, p95",
         value=many[slowest].p95_milliseconds,
@@ -169,7 +169,7 @@ def _of_pages(taken: Beside) -> Iterator[Figure]:
         taken=f"{slowest}; at most {ratio:.2f} times that at {taken.few}",
     )
     grown = [path for path in LISTS if many[path].statements != few[path].statements]
-    yield Figure(
+    yield BenchFigure(
         id="P10",
         what="the largest list as it travels",
         value=max(many[path].size for path in LISTS) / 1024,
@@ -180,7 +180,7 @@ def _of_pages(taken: Beside) -> Iterator[Figure]:
         counts=not grown,
     )
     statistics = next(path for path in many if path not in LISTS)
-    yield Figure(
+    yield BenchFigure(
         id="P11",
         what=f"statistics of a year at {taken.many} incidents, p95",
         value=many[statistics].p95_milliseconds,
@@ -191,10 +191,10 @@ def _of_pages(taken: Beside) -> Iterator[Figure]:
     )
 
 
-def _against(peer: Peer, rounds: Rounds) -> Iterator[Figure]:
+def _against(peer: Peer, rounds: Rounds) -> Iterator[BenchFigure]:
     ours = sorted(each.api.load.rate for each in rounds.rounds)[len(rounds.rounds) // 2]
     alone = sorted(each.api_alone.load.p50_milliseconds for each in rounds.rounds)[len(rounds.rounds) // 2]
-    yield Figure(
+    yield BenchFigure(
         id="P1",
         what="commands per second over those of DBOS on PostgreSQL, which are called in its own process",
         value=ours / peer.per_second,
@@ -203,7 +203,7 @@ def _against(peer: Peer, rounds: Rounds) -> Iterator[Figure]:
         at_least=True,
         taken=f"{ours:.1f}/s over {peer.per_second:.1f}/s",
     )
-    yield Figure(
+    yield BenchFigure(
         id="P2",
         what="p50 latency of one caller over that of DBOS",
         value=alone / peer.p50_milliseconds,

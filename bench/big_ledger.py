@@ -38,7 +38,7 @@ STATISTICS = "/performance?first={year}-01-01&last={year}-12-31"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class TimedPage:
     """What one page took: milliseconds within which 95 % came, statements, and bytes as they travel."""
 
     p95_milliseconds: float
@@ -131,10 +131,10 @@ def _copied(name: str) -> str:
             return name
 
 
-Look = Callable[[Sequence[str], int], Awaitable[dict[str, Page]]]
+Look = Callable[[Sequence[str], int], Awaitable[dict[str, TimedPage]]]
 
 
-async def pages(settings: Settings, paths: Sequence[str], repeats: int) -> dict[str, Page]:
+async def pages(settings: Settings, paths: Sequence[str], repeats: int) -> dict[str, TimedPage]:
     """Ask each page so many times, in this process, after once that is not measured."""
     async with looking(settings) as look:
         return await look(paths, repeats)
@@ -154,13 +154,13 @@ async def looking(settings: Settings) -> AsyncIterator[Look]:
         ) as http,
     ):
 
-        async def look(paths: Sequence[str], repeats: int) -> dict[str, Page]:
+        async def look(paths: Sequence[str], repeats: int) -> dict[str, TimedPage]:
             return {path: await _page(app, http, path, repeats) for path in paths}
 
         yield look
 
 
-async def _page(app: FastAPI, http: httpx2.AsyncClient, path: str, repeats: int) -> Page:
+async def _page(app: FastAPI, http: httpx2.AsyncClient, path: str, repeats: int) -> TimedPage:
     await _asked(http, path)
     taken: list[float] = []
     for _ in range(repeats):
@@ -168,7 +168,7 @@ async def _page(app: FastAPI, http: httpx2.AsyncClient, path: str, repeats: int)
         with _statements(app) as statements:
             size = await _asked(http, path)
         taken.append((perf_counter() - began) * 1e3)
-    return Page(p95_milliseconds=quantiles(taken, n=20)[-1], statements=len(statements), size=size)
+    return TimedPage(p95_milliseconds=quantiles(taken, n=20)[-1], statements=len(statements), size=size)
 
 
 async def _asked(http: httpx2.AsyncClient, path: str) -> int:

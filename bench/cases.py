@@ -29,14 +29,14 @@ _TWO = Factor(score=2, text="有一定影响，未见扩散")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class BenchStep:
     """One command and who gives it."""
 
     actor: Actor
     command: AnyCommand
 
 
-def registration(now: datetime, marker: str) -> Step:
+def registration(now: datetime, marker: str) -> BenchStep:
     """The registration of a case discovered a minute before `now`."""
     seen_at = now - timedelta(minutes=1)
     command = Register(
@@ -46,46 +46,46 @@ def registration(now: datetime, marker: str) -> Step:
         involved=(Involvement(unit=RESPONDER.unit, role=InvolvementRole.ACCOUNTABLE),),
         metrics=(Metrics(at=seen_at, posts=15, reads=34000, comments=610, local=1),),
     )
-    return Step(actor=OFFICE, command=command)
+    return BenchStep(actor=OFFICE, command=command)
 
 
-def under_way() -> tuple[Step, ...]:
+def under_way() -> tuple[BenchStep, ...]:
     """The steps that bring a registered case to where its unit works on the answer."""
     factors = Factors(nature=_TWO, intensity=_TWO, public_reaction=_TWO, media_involvement=_TWO)
     judge = Judge(
         level=WarningLevel.SOCIAL_HOTSPOT, factors=factors, key_categories=(KeyCategory.VITAL_INTEREST,)
     )
     return (
-        Step(actor=OFFICE, command=RequestVerification(questions="视频是否属实，执法依据为何")),
-        Step(actor=OFFICE, command=judge),
-        Step(actor=OFFICE, command=Assign(first=(RESPONDER.unit,))),
-        Step(actor=RESPONDER, command=SignFor()),
+        BenchStep(actor=OFFICE, command=RequestVerification(questions="视频是否属实，执法依据为何")),
+        BenchStep(actor=OFFICE, command=judge),
+        BenchStep(actor=OFFICE, command=Assign(first=(RESPONDER.unit,))),
+        BenchStep(actor=RESPONDER, command=SignFor()),
     )
 
 
-def _metrics(now: datetime, ordinal: int, marker: str) -> Step:
+def _metrics(now: datetime, ordinal: int, marker: str) -> BenchStep:
     del marker
     # Counts never fall, and stay below what would call for another level and a notice with it.
     taken = Metrics(at=now, posts=15 + ordinal, reads=34000 + ordinal, comments=610 + ordinal, local=1)
-    return Step(actor=OFFICE, command=RecordMetrics(metrics=taken))
+    return BenchStep(actor=OFFICE, command=RecordMetrics(metrics=taken))
 
 
-def _source(now: datetime, ordinal: int, marker: str) -> Step:
+def _source(now: datetime, ordinal: int, marker: str) -> BenchStep:
     del ordinal
-    return Step(
+    return BenchStep(
         actor=OFFICE,
         command=AddSource(source=Source(at=now, platform=Platform.WEIBO, gist=f"{marker} {_TEXT}")),
     )
 
 
-def _concern(now: datetime, ordinal: int, marker: str) -> Step:
+def _concern(now: datetime, ordinal: int, marker: str) -> BenchStep:
     del now, ordinal
-    return Step(actor=RESPONDER, command=RecordConcern(text=f"{marker} {_TEXT}"))
+    return BenchStep(actor=RESPONDER, command=RecordConcern(text=f"{marker} {_TEXT}"))
 
 
-def _draft(now: datetime, ordinal: int, marker: str) -> Step:
+def _draft(now: datetime, ordinal: int, marker: str) -> BenchStep:
     del now, ordinal
-    return Step(
+    return BenchStep(
         actor=RESPONDER,
         command=DraftResponse(
             form=PublicationForm.SITUATION_NOTICE,
@@ -98,7 +98,7 @@ def _draft(now: datetime, ordinal: int, marker: str) -> Step:
     )
 
 
-_MIX: tuple[Callable[[datetime, int, str], Step], ...] = (
+_MIX: tuple[Callable[[datetime, int, str], BenchStep], ...] = (
     _metrics,
     _source,
     _concern,
@@ -108,7 +108,7 @@ _MIX: tuple[Callable[[datetime, int, str], Step], ...] = (
 )
 
 
-def step(now: datetime, ordinal: int, marker: str) -> Step:
+def step(now: datetime, ordinal: int, marker: str) -> BenchStep:
     """The `ordinal`-th step of the mix on one case: counts and sources mostly, concerns,
     now and then a draft.
     """
@@ -116,7 +116,7 @@ def step(now: datetime, ordinal: int, marker: str) -> Step:
 
 
 def submission(
-    wanted_step: Step, now: datetime, command_id: str, opening: Opening | None = None
+    wanted_step: BenchStep, now: datetime, command_id: str, opening: Opening | None = None
 ) -> Submission:
     """The step in its envelope, as the web process makes it."""
     return Submission(

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from bench.figure import Figure
+from bench.figure import BenchFigure
 from bench.load import Load, drive
 from bench.plan import Plan
-from bench.processes import Program, free_settings
+from bench.processes import BenchProgram, free_settings
 from bench.system import until
 from deploy import probe
 from deploy.supervisor import public_command, public_environment
@@ -44,12 +44,12 @@ class Crowd:
         """Answers per second over those of the static file, the median over the rounds."""
         return median(one.rate / other.rate for one, other in zip(self.page, self.static, strict=True))
 
-    def figure(self) -> Figure:
+    def figure(self) -> BenchFigure:
         """The figure against its target."""
         page, static, known = (
             median(one.rate for one in loads) for loads in (self.page, self.static, self.known)
         )
-        return Figure(
+        return BenchFigure(
             id="P12",
             what="answers per second of the public page, over the same server with a static file",
             value=self.ratio,
@@ -88,9 +88,9 @@ def _twin_command(settings: Settings) -> list[str]:
 
 
 @asynccontextmanager
-async def _serving(name: str, settings: Settings, command: list[str]) -> AsyncIterator[Program]:
+async def _serving(name: str, settings: Settings, command: list[str]) -> AsyncIterator[BenchProgram]:
     folder = f"{_FOLDER}={public_environment(settings)[_FOLDER]}"
-    program = Program(name, ["/usr/bin/env", folder, *command], settings)
+    program = BenchProgram(name, ["/usr/bin/env", folder, *command], settings)
     try:
         await until(probe.until_ok("127.0.0.1", settings.public_port, f"/{_PAGE}"), [program], _SECONDS)
         yield program
@@ -99,7 +99,7 @@ async def _serving(name: str, settings: Settings, command: list[str]) -> AsyncIt
 
 
 async def _load(
-    settings: Settings, plan: Plan, program: Program | None, crowd: Crowd, headers: Mapping[str, str]
+    settings: Settings, plan: Plan, program: BenchProgram | None, crowd: Crowd, headers: Mapping[str, str]
 ) -> Load:
     async with AsyncExitStack() as stack:
         readers = [

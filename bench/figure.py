@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class BenchFigure:
     """One figure of the quality page; `counts` tells whether enough succeeded and the verifier
     found nothing.
     """

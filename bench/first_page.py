@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from bench.processes import Program, free_settings
+from bench.processes import BenchProgram, free_settings
 from bench.system import until
 from deploy import probe
 from settings import CHECKOUT
@@ -20,7 +20,7 @@ async def measure(var_dir: Path) -> float:
     """
     settings = free_settings(var_dir)
     began = perf_counter()
-    program = Program("run", [sys.executable, str(CHECKOUT / "cli.py"), "run"], settings)
+    program = BenchProgram("run", [sys.executable, str(CHECKOUT / "cli.py"), "run"], settings)
     try:
         await until(probe.until_ok(settings.host, settings.web_port, "/sign-in"), [program], _SECONDS)
         return perf_counter() - began

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from bench.cases import OFFICE, RESPONDER, Step, registration, step, under_way
+from bench.cases import OFFICE, RESPONDER, BenchStep, registration, step, under_way
 from domain.terms.roles import Actor
 from settings import Settings
 from storage.callers import create_token
@@ -30,7 +30,7 @@ Tokens = dict[Actor, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
+class AcknowledgedStep:
     """A command that the API answered with 200, 201 or 202;
     the number is None where a 202 did not name it yet.
     """
@@ -42,12 +42,12 @@ class Acknowledged:
 
 
 @dataclass(slots=True)
-class Caller:
+class HttpCaller:
     """One connection, one incident, one command after the other."""
 
     settings: Settings
     tokens: Tokens
-    acknowledged: list[Acknowledged]
+    acknowledged: list[AcknowledgedStep]
     incident_id: str = ""
     _connection: HTTPConnection = field(init=False)
     # The pool that threads are else taken from is smaller than the number of callers.
@@ -64,7 +64,7 @@ class Caller:
         for action in (registration(_now(), f"bench {uuid4()}"), *under_way()):
             await self._insist(action)
 
-    async def _insist(self, step: Step) -> None:
+    async def _insist(self, step: BenchStep) -> None:
         """Send a command until it is acknowledged, as a client does that is told to come again."""
         key = str(uuid4())
         for _ in range(_TRIES):
@@ -85,10 +85,10 @@ class Caller:
         self._thread.shutdown()
         self._connection.close()
 
-    async def _given(self, action: Step, key: str) -> str:
+    async def _given(self, action: BenchStep, key: str) -> str:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._give, action, key)
 
-    def _give(self, action: Step, key: str) -> str:
+    def _give(self, action: BenchStep, key: str) -> str:
         command = COMMAND.dump_python(action.command, mode="json")
         path = f"/{self.incident_id}/{action.command.kind}" if self.incident_id else ""
         body = {name: value for name, value in command.items() if name != "kind"}
@@ -101,7 +101,7 @@ class Caller:
             return f"{status} {answer.get('type', '')}"
         self.incident_id = answer["incident_id"]
         self.acknowledged.append(
-            Acknowledged(
+            AcknowledgedStep(
                 incident_id=self.incident_id,
                 status=status,
                 event_number=answer["event_number"],
@@ -142,13 +142,13 @@ async def make_tokens(settings: Settings) -> Tokens:
 
 
 async def open_cases(
-    settings: Settings, tokens: Tokens, count_of_callers: int, acknowledged: list[Acknowledged]
-) -> list[Caller]:
+    settings: Settings, tokens: Tokens, count_of_callers: int, acknowledged: list[AcknowledgedStep]
+) -> list[HttpCaller]:
     """Callers, each with an incident that is under way."""
-    callers = [Caller(settings, tokens, acknowledged) for _ in range(count_of_callers)]
+    callers = [HttpCaller(settings, tokens, acknowledged) for _ in range(count_of_callers)]
     turns = asyncio.Semaphore(_OPENED_AT_ONE_TIME)
 
-    async def in_turn(caller: Caller) -> None:
+    async def in_turn(caller: HttpCaller) -> None:
         async with turns:
             await caller.open_case()
 

@@ -10,7 +10,7 @@ from bench.bare import QUEUE
 from bench.cases import opening, registration, submission, under_way
 from bench.floors import U
 from bench.plan import Plan
-from bench.processes import Program, settled_kilobytes
+from bench.processes import BenchProgram, settled_kilobytes
 from bench.system import BARE_WORKER, WORKER, System
 from workflows.client import start
 from workflows.incident import IncidentWorkflow
@@ -60,7 +60,7 @@ async def incidents(system: System, plan: Plan) -> Held:
     return await _held(system.start("worker", WORKER), open_one, plan)
 
 
-async def _held(worker: Program, open_one: Open, plan: Plan) -> Held:
+async def _held(worker: BenchProgram, open_one: Open, plan: Plan) -> Held:
     """What the cases cost, once a third as many have shown the worker all its code and filled its pools."""
     cases = plan.cases
     try:
@@ -87,6 +87,6 @@ async def _open(open_one: Open, count: int) -> None:
     await asyncio.gather(*(in_turn(ordinal) for ordinal in range(count)))
 
 
-async def _memory(worker: Program, settle: float) -> tuple[int, int]:
+async def _memory(worker: BenchProgram, settle: float) -> tuple[int, int]:
     own = await asyncio.to_thread(settled_kilobytes, worker, settle)
     return own, worker.resident_kilobytes()

@@ -40,7 +40,7 @@ def _free_ports(count: int) -> list[int]:
             probe.close()
 
 
-class Program:
+class BenchProgram:
     """A process of the measured system, which the kernel ends with this one."""
 
     def __init__(self, name: str, command: Sequence[str], settings: Settings) -> None:
@@ -106,7 +106,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return {f"HUIYING_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set}
 
 
-def settled_kilobytes(program: Program, seconds: float) -> int:
+def settled_kilobytes(program: BenchProgram, seconds: float) -> int:
     """Its own memory once it no longer changes by more than a tenth of a per cent, or after `seconds`."""
     until = monotonic() + seconds
     before = program.own_kilobytes()

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.http_callers import make_tokens
 from bench.plan import Plan
-from bench.processes import Program
+from bench.processes import BenchProgram
 from bench.rounds import Say, api_load
 from bench.system import WORKER, serving
 from deploy.supervisor import web_command
@@ -61,7 +61,7 @@ def _sampled(result: Path, command: tuple[str, ...] | list[str]) -> list[str]:
     return [python, dash_m, "bench.sampled", str(result), *module]
 
 
-def _stop(program: Program) -> None:
+def _stop(program: BenchProgram) -> None:
     program.stop(signal.SIGINT, _STOP_SECONDS)
 
 

@@ -8,8 +8,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities.archive import as_kept
-from audit.crew import Crew, Errand, cores
-from audit.differences import Outcome
+from audit.crew import AuditErrand, Crew, cores
+from audit.differences import AuditOutcome
 from audit.replay import replays
 from audit.verify import verify
 from bench.system import System
@@ -22,7 +22,7 @@ from workflows.opening import keys_of, opened_history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replaying:
+class BenchReplay:
     """Milliseconds that a history takes: of the processor for the replay alone,
     and by the clock for the whole audit of its case.
 
@@ -40,7 +40,7 @@ class Replaying:
     failed: int
 
 
-async def measure(system: System, incident_ids: Sequence[str]) -> Replaying:
+async def measure(system: System, incident_ids: Sequence[str]) -> BenchReplay:
     """Replay the histories of these cases both ways, once each after one that is not measured."""
     keys = keys_of(system.client)
     sealed = [await system.client.get_workflow_handle(name).fetch_history() for name in incident_ids]
@@ -62,7 +62,7 @@ async def measure(system: System, incident_ids: Sequence[str]) -> Replaying:
         testimonies = [await audit.testimony(history) for history in taken]
         audit_took = process_time() - began
     crew, whole_wall, unlike = await _whole(system, sealed)
-    return Replaying(
+    return BenchReplay(
         histories=len(taken),
         events=sum(_events(history) for history in taken),
         bare_milliseconds=bare_took * 1e3 / len(taken),
@@ -79,7 +79,7 @@ async def _whole(system: System, sealed: Sequence[WorkflowHistory]) -> tuple[Cre
     by whom, in how many seconds, and how many did not agree.
     """
     settings, ids = system.settings, [history.workflow_id for history in sealed]
-    errand = Errand(
+    errand = AuditErrand(
         database_url=settings.database_url,
         keys_dir=settings.keys_dir,
         temporal_address=settings.temporal_address,
@@ -97,7 +97,7 @@ async def _whole(system: System, sealed: Sequence[WorkflowHistory]) -> tuple[Cre
         took = perf_counter() - began
     finally:
         await database.close()
-    return crew, took, sum(case.outcome is not Outcome.AGREES for case in report.cases)
+    return crew, took, sum(case.outcome is not AuditOutcome.AGREES for case in report.cases)
 
 
 def _events(history: WorkflowHistory) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from bench import beside
 from bench.beside import Beside
 from bench.crowd import Crowd
-from bench.figure import Figure
+from bench.figure import BenchFigure
 from bench.memory import Held
 from bench.plan import Plan
 from bench.rounds import Measured, Rounds
@@ -30,7 +30,7 @@ _PACKAGES: Final = (
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class BenchRun:
     """All that one run has measured."""
 
     plan: Plan
@@ -45,7 +45,7 @@ class Run:
     crowd: Crowd
     profile: dict[str, Any] | None = None
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[BenchFigure]:
         """The figures, in the order of the quality page."""
         rows = [*_throughput(self.rounds, self.plan), *_costs(self), _first_page(self.first_page_seconds)]
         rows += beside.figures(self.beside, self.rounds)
@@ -53,11 +53,11 @@ class Run:
         return sorted(rows, key=lambda figure: int(figure.id[1:]))
 
 
-def _throughput(taken: Rounds, plan: Plan) -> Iterator[Figure]:
+def _throughput(taken: Rounds, plan: Plan) -> Iterator[BenchFigure]:
     """P1 and P2, the medians over the rounds, with the middle round's rates beside them."""
     p1 = sorted(taken.rounds, key=lambda each: each.p1)[len(taken.rounds) // 2]
     p2 = sorted(taken.rounds, key=lambda each: each.p2)[len(taken.rounds) // 2]
-    yield Figure(
+    yield BenchFigure(
         id="P1",
         what=f"commands per second over HTTP, {plan.callers} callers, over floor A",
         value=taken.p1,
@@ -69,7 +69,7 @@ def _throughput(taken: Rounds, plan: Plan) -> Iterator[Figure]:
         counts=not taken.faults and all(each.api.load.success >= COUNTS_FROM for each in taken.rounds),
     )
     alone, floor = p2.api_alone.load.p50_milliseconds, p2.bare_update_alone.load.p50_milliseconds
-    yield Figure(
+    yield BenchFigure(
         id="P2",
         what="p50 latency of a command over HTTP, one caller, over floor U",
         value=taken.p2,
@@ -81,9 +81,9 @@ def _throughput(taken: Rounds, plan: Plan) -> Iterator[Figure]:
     )
 
 
-def _costs(run: Run) -> Iterator[Figure]:
+def _costs(run: BenchRun) -> Iterator[BenchFigure]:
     memory, bare = run.incident_memory, run.bare_memory
-    yield Figure(
+    yield BenchFigure(
         id="P6",
         what="worker memory per open incident in cache (USS)",
         value=memory.own_kilobytes,
@@ -93,7 +93,7 @@ def _costs(run: Run) -> Iterator[Figure]:
         taken=f"bare {bare.own_kilobytes:.0f} KB, ratio {memory.own_kilobytes / bare.own_kilobytes:.2f}",
     )
     slowest = max(run.rules.microseconds, key=run.rules.microseconds.__getitem__)
-    yield Figure(
+    yield BenchFigure(
         id="P7",
         what="decide and evolve of one command, median of its kinds",
         value=run.rules.median_microseconds,
@@ -102,7 +102,7 @@ def _costs(run: Run) -> Iterator[Figure]:
         at_least=False,
         taken=f"slowest {slowest} {run.rules.microseconds[slowest]:.1f} µs",
     )
-    yield Figure(
+    yield BenchFigure(
         id="P7",
         what="fold of 100 events",
         value=run.rules.fold_milliseconds,
@@ -113,8 +113,8 @@ def _costs(run: Run) -> Iterator[Figure]:
     )
 
 
-def _first_page(seconds: list[float]) -> Figure:
-    return Figure(
+def _first_page(seconds: list[float]) -> BenchFigure:
+    return BenchFigure(
         id="P9",
         what="from the run command to the first page, the slowest start",
         value=max(seconds),
@@ -125,7 +125,7 @@ def _first_page(seconds: list[float]) -> Figure:
     )
 
 
-def table(figures: list[Figure]) -> str:
+def table(figures: list[BenchFigure]) -> str:
     """The figures as a Markdown table."""
     lines = ["| id | figure | measured | target | | from |", "|---|---|---|---|---|---|"]
     for figure in figures:
@@ -138,7 +138,7 @@ def table(figures: list[Figure]) -> str:
     return "\n".join(lines)
 
 
-def write(run: Run, release: str, folder: Path) -> Path:
+def write(run: BenchRun, release: str, folder: Path) -> Path:
     """Write the results file; a short run never takes the place of a full one."""
     name = f"{release}-{run.began.date().isoformat()}"
     suffix = "" if run.plan.name == "full" else f"-{run.plan.name}"
@@ -148,7 +148,7 @@ def write(run: Run, release: str, folder: Path) -> Path:
     return file
 
 
-def _content(run: Run, release: str) -> dict[str, Any]:
+def _content(run: BenchRun, release: str) -> dict[str, Any]:
     taken = run.rounds
     return {
         "release": release,

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from bench import verify
 from bench.floors import A, U, callers_of
-from bench.http_callers import Acknowledged, Tokens, make_tokens, open_cases
+from bench.http_callers import AcknowledgedStep, Tokens, make_tokens, open_cases
 from bench.load import Act, Load, drive
 from bench.plan import Plan
 from bench.system import System
@@ -87,7 +87,7 @@ class Rounds:
 
 async def measure(system: System, plan: Plan, say: Say) -> Rounds:
     """Take all rounds, then compare what was acknowledged with the database."""
-    acknowledged: list[Acknowledged] = []
+    acknowledged: list[AcknowledgedStep] = []
     tokens = await make_tokens(system.settings)
     taken = Rounds()
     for number in range(1, plan.rounds + 1):
@@ -100,7 +100,7 @@ async def measure(system: System, plan: Plan, say: Say) -> Rounds:
 
 
 async def _round(
-    system: System, plan: Plan, tokens: Tokens, acknowledged: list[Acknowledged], say: Say
+    system: System, plan: Plan, tokens: Tokens, acknowledged: list[AcknowledgedStep], say: Say
 ) -> Round:
     async def bare(workflow: str, callers: int, seconds: float) -> Measured:
         return await measured(system, await callers_of(system.client, workflow, callers), seconds)
@@ -128,7 +128,7 @@ async def api_load(
     tokens: Tokens,
     callers: int,
     seconds: float,
-    acknowledged: list[Acknowledged],
+    acknowledged: list[AcknowledgedStep],
     *,
     begin: Callable[[], None] | None = None,
 ) -> Measured:

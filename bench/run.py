@@ -14,7 +14,7 @@ from bench.crowd import Crowd
 from bench.plan import Plan
 from bench.processes import free_settings
 from bench.profile_run import profile
-from bench.report import Run
+from bench.report import BenchRun
 from bench.rounds import Rounds, Say, measure
 from bench.system import running, serving
 
@@ -28,7 +28,7 @@ class _Bench:
     say: Say
 
 
-async def take(plan: Plan, say: Say, *, with_profile: bool) -> Run:
+async def take(plan: Plan, say: Say, *, with_profile: bool) -> BenchRun:
     """Measure everything; some minutes for a full plan."""
     began = perf_counter()
     with TemporaryDirectory(prefix="huiying-bench-") as folder:
@@ -38,7 +38,7 @@ async def take(plan: Plan, say: Say, *, with_profile: bool) -> Run:
         readers = await _crowd(bench)
         bare, incidents = await _memory(bench)
         rounds, others = await _rounds(bench)
-        run = Run(
+        run = BenchRun(
             plan=plan,
             rounds=rounds,
             rules=cost,

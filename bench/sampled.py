@@ -28,7 +28,7 @@ _LET_GO: Final = 0.00005
 _THREAD_CLOCK: Final = 6  # the kernel's number of the scheduler's clock of one thread
 
 
-class Account:
+class SampledAccount:
     """Processor seconds by package and by function: `own` on top of the stack, `within` anywhere on it."""
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ def main() -> None:
     signal.signal(signal.SIGUSR1, lambda _number, _frame: anew.set())
 
     def watch() -> None:
-        account = Account()
+        account = SampledAccount()
         while not ended.wait(_PERIOD):
             if anew.is_set():
                 anew.clear()

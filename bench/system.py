@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from temporalio.client import Client
 
-from bench.processes import Program
+from bench.processes import BenchProgram
 from deploy import probe, temporal_server
 from deploy.supervisor import web_command
 from settings import Settings
@@ -32,11 +32,11 @@ class System:
 
     settings: Settings
     client: Client
-    programs: list[Program]
+    programs: list[BenchProgram]
 
-    def start(self, name: str, command: Sequence[str]) -> Program:
+    def start(self, name: str, command: Sequence[str]) -> BenchProgram:
         """Start one more process, to be ended with the system."""
-        program = Program(name, command, self.settings)
+        program = BenchProgram(name, command, self.settings)
         self.programs.append(program)
         return program
 
@@ -58,7 +58,7 @@ async def serving(settings: Settings) -> AsyncIterator[System]:
     """The embedded server with the flags of the deployment, and an empty database;
     all is stopped at the end.
     """
-    programs = [Program("temporal", temporal_server.command(settings), settings)]
+    programs = [BenchProgram("temporal", temporal_server.command(settings), settings)]
     try:
         found = await until(temporal_server.until_healthy(settings), programs, settings.ready_seconds)
         await temporal_server.keep_histories(found, settings.temporal_retention)
@@ -82,7 +82,7 @@ async def running(settings: Settings) -> AsyncIterator[System]:
         yield system
 
 
-async def until(ready: Coroutine[None, None, T], programs: Sequence[Program], seconds: float) -> T:
+async def until(ready: Coroutine[None, None, T], programs: Sequence[BenchProgram], seconds: float) -> T:
     """Wait for `ready`; raises RuntimeError when a process ends meanwhile, TimeoutError after `seconds`."""
     waiting = asyncio.ensure_future(ready)
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from bench.http_callers import Acknowledged
+from bench.http_callers import AcknowledgedStep
 from storage.codec import canonical
 
 Recorded = dict[
@@ -20,7 +20,7 @@ Recorded = dict[
 ]  # incident → command → the last event number of each decision it caused
 
 
-async def faults(file: Path, acknowledged: Sequence[Acknowledged], seconds: float = 30) -> list[str]:
+async def faults(file: Path, acknowledged: Sequence[AcknowledgedStep], seconds: float = 30) -> list[str]:
     """What is wrong once the record has had `seconds` to catch up;
     empty when all that was acknowledged is there, once.
     """
@@ -32,7 +32,7 @@ async def faults(file: Path, acknowledged: Sequence[Acknowledged], seconds: floa
     return faulty
 
 
-def _faults(file: Path, acknowledged: Sequence[Acknowledged]) -> list[str]:
+def _faults(file: Path, acknowledged: Sequence[AcknowledgedStep]) -> list[str]:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         recorded = _recorded(connection)
         return [
@@ -63,7 +63,7 @@ def _with_texts(value: Any, texts: dict[str, str]) -> Any:
     return texts.get(value, value) if isinstance(value, str) else value
 
 
-def _missing(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
+def _missing(recorded: Recorded, acknowledged: Sequence[AcknowledgedStep]) -> Iterator[str]:
     for step in acknowledged:
         numbers = recorded[step.incident_id][canonical(step.command)]
         if not numbers:
@@ -72,14 +72,14 @@ def _missing(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterat
             yield f"{step.incident_id}: number {step.event_number} was acknowledged, {numbers} recorded"
 
 
-def _repeated(recorded: Recorded, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
+def _repeated(recorded: Recorded, acknowledged: Sequence[AcknowledgedStep]) -> Iterator[str]:
     steps = Counter((each.incident_id, canonical(each.command)) for each in acknowledged)
     for (incident_id, command), times in steps.items():
         if len(recorded[incident_id][command]) > times:
             yield f"{incident_id}: a command given {times} times was recorded more often"
 
 
-def _behind(connection: sqlite3.Connection, acknowledged: Sequence[Acknowledged]) -> Iterator[str]:
+def _behind(connection: sqlite3.Connection, acknowledged: Sequence[AcknowledgedStep]) -> Iterator[str]:
     """The ledger of each incident must stand where its event log ends."""
     incidents = {step.incident_id for step in acknowledged}
     rows = connection.execute(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from casework.edge import EARLIEST, LATEST, Fault, Malformed
+from casework.edge import EARLIEST, LATEST, FieldError, Malformed
 from casework.ledger_session import reading
 from casework.outcomes import NotThen
 from casework.past_states import state_after
@@ -45,13 +45,13 @@ def read_at(at: str, zone: tzinfo | None = None) -> int | datetime:
         # A plus sign that was not encoded arrives as a space.
         instant = datetime.fromisoformat(at.strip().replace(" ", "+") if "T" in at else at)
     except ValueError:
-        raise Malformed((Fault("/query/at", "not_an_instant"),)) from None
+        raise Malformed((FieldError("/query/at", "not_an_instant"),)) from None
     if instant.tzinfo is None:
         if zone is None:
-            raise Malformed((Fault("/query/at", "zone_missing"),))
+            raise Malformed((FieldError("/query/at", "zone_missing"),))
         instant = instant.replace(tzinfo=zone)
     if not EARLIEST <= instant < LATEST:
-        raise Malformed((Fault("/query/at", "out_of_range"),))
+        raise Malformed((FieldError("/query/at", "out_of_range"),))
     return instant
 
 

@@ -10,7 +10,7 @@ from domain.case.state import Incident
 from domain.terms.free_texts import CaseText, is_reference, length, references, rewritten
 from domain.terms.workdays import SHANGHAI
 from storage.case_texts import texts_in, texts_of, texts_of_cases
-from storage.reductions import Why, reduced_in
+from storage.reductions import ReductionCause, reduced_in
 from words.language import say
 
 T = TypeVar("T")
@@ -39,9 +39,9 @@ def _reduced(connection: Connection, incident_id: str, missing: list[str]) -> di
     """Of the texts that are not there, those that were reduced, each in words."""
     gone = reduced_in(connection, incident_id, missing)
     words = {
-        Why.RETENTION: say("（{count} 字，保存期满，已于 {day} 删减）"),
-        Why.PERSON: say("（{count} 字，为保护个人信息，已于 {day} 删减）"),
-        Why.KEY_GONE: say("（{count} 字，已于 {day} 删减）"),
+        ReductionCause.RETENTION: say("（{count} 字，保存期满，已于 {day} 删减）"),
+        ReductionCause.PERSON: say("（{count} 字，为保护个人信息，已于 {day} 删减）"),
+        ReductionCause.KEY_GONE: say("（{count} 字，已于 {day} 删减）"),
     }
     return {
         name: words[one.why]

@@ -8,7 +8,7 @@ from domain.law.regulation import Law
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from papers.sheet import Sheet
-from papers.skeletons.digest import Digest, Line, Span, digest_sheet
+from papers.skeletons.digest import Digest, DigestLine, DigestSpan, digest_sheet
 from storage.database import Database
 from storage.digests import OpenCase, figures
 from words.cards import unit_name
@@ -18,24 +18,24 @@ _MONTHS: Final = 12
 _SECONDS: Final = 10.0
 
 
-def span_of(span: Span, day: date) -> tuple[datetime, datetime]:
+def span_of(span: DigestSpan, day: date) -> tuple[datetime, datetime]:
     """From which instant on and before which the span of a day lasts:
     the day, its week from Monday, its month, in Shanghai.
     """
     match span:
-        case Span.DAILY:
+        case DigestSpan.DAILY:
             first, last = day, day + timedelta(days=1)
-        case Span.WEEKLY:
+        case DigestSpan.WEEKLY:
             first = day - timedelta(days=day.weekday())
             last = first + timedelta(days=7)
-        case Span.MONTHLY:
+        case DigestSpan.MONTHLY:
             first = day.replace(day=1)
             last = first.replace(year=first.year + first.month // _MONTHS, month=first.month % _MONTHS + 1)
     return _begins(first), _begins(last)
 
 
 async def digest_of(
-    database: Database, law: Law, actor: Actor, span: Span, *, day: date, now: datetime
+    database: Database, law: Law, actor: Actor, span: DigestSpan, *, day: date, now: datetime
 ) -> Sheet:
     """The digest of the span of a day, up to `now`, of what the actor may see; raises Unavailable."""
     since, end = span_of(span, day)
@@ -64,8 +64,8 @@ async def digest_of(
     )
 
 
-def _line(law: Law, case: OpenCase) -> Line:
-    return Line(
+def _line(law: Law, case: OpenCase) -> DigestLine:
+    return DigestLine(
         number=case.number,
         title=case.title,
         level="" if case.level is None else label_of(case.level).zh,

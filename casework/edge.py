@@ -44,7 +44,7 @@ _LINE_BREAKS = frozenset("\n\r\t")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class Fault(NamedTuple):
+class FieldError(NamedTuple):
     """One thing wrong with what came in: where (a JSON pointer),
     and a code of `malformed` in explanations.yaml.
 
@@ -61,7 +61,7 @@ class Fault(NamedTuple):
 class Malformed(Exception):  # noqa: N818  an answer to the sender, not an error of the program
     """What came in cannot be read as a command; nothing was asked of the rules."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[FieldError, ...]) -> None:
         super().__init__("; ".join(f"{fault.pointer or '/'}: {fault.code}" for fault in faults))
         self.faults = faults
 
@@ -73,7 +73,7 @@ def read_command(kind: str, body: bytes) -> Register | CaseCommand:
     The text may name its `kind` or leave it out; a key that the command lacks is refused.
     """
     if kind not in COMMANDS:
-        raise Malformed((Fault("/kind", "unknown_value"),))
+        raise Malformed((FieldError("/kind", "unknown_value"),))
     command: Register | CaseCommand = read_as(reader(kind), body)
     return command
 
@@ -107,7 +107,7 @@ def checked(value: T, raw: object = None) -> T:
     `raw` is the JSON value it was read from, where there is one:
     a time written as a bare number has no zone either.
     """
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     clean: T = _clean(value, raw, "", "", faults)
     if faults:
         raise Malformed(tuple(faults))
@@ -141,13 +141,13 @@ def _parsed(body: bytes) -> object:
     try:
         body.decode()
     except UnicodeDecodeError:
-        raise Malformed((Fault("", "not_utf8"),)) from None
+        raise Malformed((FieldError("", "not_utf8"),)) from None
     try:
         raw = from_json(body, allow_inf_nan=False)
     except ValueError:
-        raise Malformed((Fault("", "not_json"),)) from None
+        raise Malformed((FieldError("", "not_json"),)) from None
     if not isinstance(raw, dict) or _depth(raw) > DEEPEST:
-        raise Malformed((Fault("", "not_json"),))
+        raise Malformed((FieldError("", "not_json"),))
     return raw
 
 
@@ -188,16 +188,16 @@ _JSON_TYPES = {  # by the first word of what the reader of data reports
 }
 
 
-def _faults(error: ValidationError) -> Iterator[Fault]:
+def _faults(error: ValidationError) -> Iterator[FieldError]:
     for detail in error.errors(include_url=False, include_input=False):
         yield fault_of(detail)
 
 
-def fault_of(error: Mapping[str, Any]) -> Fault:
+def fault_of(error: Mapping[str, Any]) -> FieldError:
     """A fault that the reader of data reports (pydantic's `errors()`), with what may stand there instead."""
     kind = str(error["type"])
     allowed = tuple(_QUOTED.findall(str(error.get("ctx", {}).get("expected", ""))))
-    return Fault(
+    return FieldError(
         pointer(error["loc"]), fault_code(kind), allowed, _JSON_TYPES.get(kind.partition("_")[0], "")
     )
 
@@ -216,15 +216,15 @@ def pointer(parts: tuple[int | str, ...]) -> str:
     return "".join(f"/{str(part)[:80].replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
-def _clean(value: Any, raw: object, field: str, place: str, faults: list[Fault]) -> Any:
+def _clean(value: Any, raw: object, field: str, place: str, faults: list[FieldError]) -> Any:
     if isinstance(value, datetime):
         return _instant(value, raw, place, faults)
     if isinstance(value, str):
         if (code := text_fault(value, field)) is not None:
-            faults.append(Fault(place, code))
+            faults.append(FieldError(place, code))
     elif isinstance(value, int | float):
         if not abs(value) <= LARGEST:  # not a number is out of range as well
-            faults.append(Fault(place, "out_of_range"))
+            faults.append(FieldError(place, "out_of_range"))
     elif isinstance(value, tuple):
         return _items(value, raw, field, place, faults)
     elif is_dataclass(value) and not isinstance(value, type):
@@ -232,25 +232,25 @@ def _clean(value: Any, raw: object, field: str, place: str, faults: list[Fault])
     return value
 
 
-def _instant(value: datetime, raw: object, place: str, faults: list[Fault]) -> datetime:
+def _instant(value: datetime, raw: object, place: str, faults: list[FieldError]) -> datetime:
     if isinstance(raw, str) and not _BEGINS_WITH_A_YEAR(
         raw
     ):  # a bare number would be read as seconds since 1970
-        faults.append(Fault(place, "not_an_instant"))
+        faults.append(FieldError(place, "not_an_instant"))
     elif value.tzinfo is None:
-        faults.append(Fault(place, "zone_missing"))
+        faults.append(FieldError(place, "zone_missing"))
     elif not EARLIEST <= value < LATEST:
-        faults.append(Fault(place, "out_of_range"))
+        faults.append(FieldError(place, "out_of_range"))
     else:
         return value.astimezone(UTC).replace(microsecond=0)
     return value
 
 
 def _items(
-    value: tuple[Any, ...], raw: object, field: str, place: str, faults: list[Fault]
+    value: tuple[Any, ...], raw: object, field: str, place: str, faults: list[FieldError]
 ) -> tuple[Any, ...]:
     if len(value) > LONGEST_LIST:
-        faults.append(Fault(place, "too_many"))
+        faults.append(FieldError(place, "too_many"))
         return value
     raws = raw if isinstance(raw, list) and len(raw) == len(value) else [None] * len(value)
     return tuple(
@@ -259,7 +259,7 @@ def _items(
     )
 
 
-def _fields(value: Any, raw: object, place: str, faults: list[Fault]) -> Any:
+def _fields(value: Any, raw: object, place: str, faults: list[FieldError]) -> Any:
     known = raw if isinstance(raw, dict) else {}
     changes = {}
     for part in fields(value):

@@ -24,7 +24,7 @@ from temporalio.service import RetryConfig, RPCError, RPCStatusCode
 
 from activities.bodies import is_same_body
 from audit.differences import CaseReport
-from audit.reducing_rows import Obstacle, reduce_older
+from audit.reducing_rows import ReductionObstacle, reduce_older
 from audit.verify import verify
 from casework.outcomes import Unavailable
 from domain.case.state import Incident
@@ -222,16 +222,16 @@ class IncidentWorkflowClient:
 
     async def reduce_older(
         self, database: Database, act: Reduction, text: str, *, of_the_house: bool
-    ) -> Obstacle | None:
+    ) -> ReductionObstacle | None:
         """Reduce one text of an archived case of 0.3 or before, or tell why not. Raises Unavailable."""
         try:
             async with _bounded(REDUCE_SECONDS):
                 done = await reduce_older(database, self._client, act, text, of_the_house=of_the_house)
         except RowChanged:
-            return Obstacle.GONE
+            return ReductionObstacle.GONE
         except WorkflowNotFound:
             raise Unavailable("temporal") from None
-        return done if isinstance(done, Obstacle) else None
+        return done if isinstance(done, ReductionObstacle) else None
 
     async def verified(self, database: Database, incident_id: str) -> CaseReport:
         """What the audit of a case comes to, its histories replayed.

@@ -23,7 +23,7 @@ _OUT: Final = frozenset({"published", "press_conference_held", "publication_with
 _TAKEN_BACK: Final = frozenset({"breach_withdrawn", "late_evidence_reviewed", "tolerance_decided"})
 
 
-class Mark(StrEnum):
+class ReplayMark(StrEnum):
     """What one may jump to."""
 
     DUE = "due"  # a limit passed by, on record or not
@@ -45,7 +45,7 @@ class Stop:
     first: int
     number: int
     at: datetime
-    marks: frozenset[Mark]
+    marks: frozenset[ReplayMark]
     passed: tuple[str, ...] = ()
 
     @property
@@ -110,7 +110,13 @@ def silent(state: Incident, after: datetime, before: datetime) -> list[Stop]:
             passed.setdefault(instant, []).append(duty.id)
     number = state.event_number
     return [
-        Stop(first=number + 1, number=number, at=at, marks=frozenset({Mark.DUE}), passed=tuple(passed[at]))
+        Stop(
+            first=number + 1,
+            number=number,
+            at=at,
+            marks=frozenset({ReplayMark.DUE}),
+            passed=tuple(passed[at]),
+        )
         for at in sorted(passed)
     ]
 
@@ -133,18 +139,18 @@ def place_of(stops: Sequence[Stop], wanted: int | datetime) -> int | None:
     return by_then or None
 
 
-def _marks(before: Incident | None, after: Incident, events: Iterable[CaseEvent]) -> Iterator[Mark]:
+def _marks(before: Incident | None, after: Incident, events: Iterable[CaseEvent]) -> Iterator[ReplayMark]:
     for event in events:
         if event.kind in {"obligation_breached", "obligation_passed"}:
-            yield Mark.DUE
+            yield ReplayMark.DUE
         if event.kind == "obligation_breached":
-            yield Mark.BREACH
+            yield ReplayMark.BREACH
         if event.kind in _TAKEN_BACK:
-            yield Mark.REVERSAL
+            yield ReplayMark.REVERSAL
         if event.kind in _OUT:
-            yield Mark.PUBLICATION
+            yield ReplayMark.PUBLICATION
     if before is not None and before.level is not None and _height(before) < _height(after):
-        yield Mark.RISE
+        yield ReplayMark.RISE
 
 
 def _height(incident: Incident) -> tuple[int, int, int]:

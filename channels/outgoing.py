@@ -70,7 +70,7 @@ def _within(seconds: float, look: Callable[[], list[str]]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChannelReply:
     """What a server answered: the status, and the first part of the content."""
 
     status: int
@@ -143,7 +143,7 @@ class Outgoing:
         finally:
             watch.stop()
 
-    def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> ChannelReply:
         """Send content to an https address, or http of an internal host; redirects are not followed.
 
         Raises NotTaken.
@@ -165,7 +165,7 @@ class Outgoing:
                     "POST", f"{target}?{parts.query}" if parts.query else target, content, dict(headers)
                 )
                 response = connection.getresponse()
-                return Answer(response.status, response.read(LARGEST_ANSWER))
+                return ChannelReply(response.status, response.read(LARGEST_ANSWER))
             finally:
                 connection.close()
 

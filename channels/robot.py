@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from channels.message import BadSettings, Message, NotTaken
-from channels.outgoing import LARGEST_ANSWER, Answer, Outgoing
+from channels.outgoing import LARGEST_ANSWER, ChannelReply, Outgoing
 from channels.wording import lines
 
 _TAKEN: Final = range(200, 300)
@@ -135,7 +135,7 @@ def require_taken(number: int, why: Mapping[int, str], host: str) -> None:
         raise NotTaken(f"{why.get(number, 'not_taken')}/{number}", host)
 
 
-def _said(answer: Answer, host: str) -> Mapping[str, Any]:
+def _said(answer: ChannelReply, host: str) -> Mapping[str, Any]:
     if len(answer.content) >= LARGEST_ANSWER:
         raise NotTaken("malformed", host)
     try:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from deploy import checkpoint_file, key_file
 from deploy.large_files import FOLDER, copy_large, flush, is_large, keep_to_owner, large_files
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.witness_files import FOLDER as WITNESS
 from deploy.witness_files import copy_witness, is_witness
 
@@ -61,9 +61,9 @@ def back_up(
     Nor are other settings of the machine. Raises Obstacle.
     """
     if into.exists():
-        raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
+        raise StartupError(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
     if not ledger.exists():
-        raise Obstacle(
+        raise StartupError(
             f"没有台账 {ledger}；请先启动过一次系统。", f"There is no ledger {ledger}: start once first."
         )
     into.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ def _require_whole(file: Path) -> None:
     except sqlite3.DatabaseError as error:
         faults = [str(error)]
     if faults != ["ok"]:
-        raise Obstacle(
+        raise StartupError(
             f"{file.name} 不完整（{faults[0]}）；请换一份备份。",
             f"{file.name} is not whole: use another backup.",
         )
@@ -242,26 +242,26 @@ def verify(folder: Path) -> Manifest:
         written_manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(**written_manifest)
     except (OSError, ValueError, TypeError) as error:
-        raise Obstacle(
+        raise StartupError(
             f"{folder} 不是回应的备份（缺少或读不了 {MANIFEST}）。",
             f"{folder} is no backup of Huiying: no {MANIFEST}.",
         ) from error
     names = {name for name in manifest.files if not is_large(name) and not is_witness(name)}
     if manifest.format != _FORMAT or not {LEDGER} <= names <= {LEDGER, ENGINE, VERSION}:
-        raise Obstacle(
+        raise StartupError(
             "备份的格式不认识；请用写它的版本恢复。",
             "The format is unknown: restore with the release that wrote it.",
         )
     for name, digest in manifest.files.items():
         if not (folder / name).is_file() or _sha256(folder / name) != digest:
-            raise Obstacle(
+            raise StartupError(
                 f"备份中的 {name} 缺失或被改动；请换一份备份。",
                 f"{name} is missing or changed: use another backup.",
             )
     for name in {LEDGER, ENGINE} & names:
         _require_whole(folder / name)
     if not large_files(folder / LEDGER) <= {*manifest.files, *manifest.lacking}:
-        raise Obstacle(
+        raise StartupError(
             "备份缺少大附件；请换一份备份。", "Large attachments are not in the backup: use another backup."
         )
     return manifest
@@ -286,4 +286,4 @@ def unpack(backup: Path, into: Path) -> None:
                 archive.extractall(into, filter="data")
     except (OSError, tarfile.TarError) as error:
         shutil.rmtree(into, ignore_errors=True)
-        raise Obstacle(f"读不了备份 {backup}。", f"The backup {backup} cannot be read.") from error
+        raise StartupError(f"读不了备份 {backup}。", f"The backup {backup} cannot be read.") from error

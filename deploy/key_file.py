@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 
 CURRENT: Final = "current"
 _SUFFIX: Final = ".key"
@@ -46,7 +46,7 @@ def pack(folder: Path, into: Path) -> None:
     if into.exists():
         there = {name: key for name, (key, _) in _read(into).items() if not name.endswith(_OF_TEXTS)}
         if there != {name: file.read_bytes() for name, file in files.items() if not name.endswith(_OF_TEXTS)}:
-            raise Obstacle(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
+            raise StartupError(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
     with _whole(into) as written, tarfile.open(fileobj=written, mode="w") as archive:
         for name, file in files.items():
             # Read at once: keys of texts may be added meanwhile, and a line that is torn says nothing.
@@ -65,13 +65,13 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
     missing = set(needed) - set(names(folder))
     source = file or beside(backup)
     if not missing and (not needed or (folder / CURRENT).exists()):
-        with suppress(Obstacle):  # nothing that the backup cannot do without is wanted of it
+        with suppress(StartupError):  # nothing that the backup cannot do without is wanted of it
             signing = _read(source) if source.is_file() else {}
             _put({name: one for name, one in signing.items() if name.endswith(_SIGNING)}, folder)
         return
     content = _read(source) if source.is_file() else {}
     if lacking := missing - {Path(name).stem for name in content}:
-        raise Obstacle(
+        raise StartupError(
             (
                 f"这份备份要用密钥 {'、'.join(sorted(lacking))}，{folder} 和 {source} 里都没有；"
                 "请用 --keys 指明备份时写下的密钥文件。"
@@ -124,7 +124,7 @@ def _read(file: Path) -> dict[str, tuple[bytes, float]]:
                 if _is_kept(name):
                     contents[name] = content.read(), member.mtime
     except (OSError, tarfile.TarError) as error:
-        raise Obstacle(f"读不了密钥文件 {file}。", f"The key file {file} cannot be read.") from error
+        raise StartupError(f"读不了密钥文件 {file}。", f"The key file {file} cannot be read.") from error
     return contents
 
 

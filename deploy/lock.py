@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.private_files import keep_private, make_private
 
 
@@ -28,7 +28,7 @@ def hold(var_dir: Path) -> Iterator[TextIO]:
         # Opened for appending: the number of the holder must still stand there when we are refused.
         file = (var_dir / "lock").open("a+", encoding="ascii")
     except OSError as error:
-        raise Obstacle(
+        raise StartupError(
             f"无法写入 {var_dir}（{error.strerror}）；请修正权限，或用 HUIYING_VAR_DIR 另指目录。",
             f"{var_dir} cannot be written: mend its permissions, or name another folder in HUIYING_VAR_DIR.",
         ) from error
@@ -43,7 +43,7 @@ def _take(file: TextIO, var_dir: Path) -> None:
     except BlockingIOError as error:
         file.seek(0)
         holder = file.read().strip() or "?"
-        raise Obstacle(
+        raise StartupError(
             f"系统已在运行（进程 {holder}，目录 {var_dir}）；请先停止它。",
             f"It is already running (process {holder}, folder {var_dir}): stop it first.",
         ) from error

@@ -1,7 +1,7 @@
 """What stands in the way of a start: each obstacle is one line that says what to do."""
 
 
-class Obstacle(Exception):  # noqa: N818 - it stands in the way of a start; nothing has gone wrong in the code
+class StartupError(Exception):
     """The system cannot be started as things are; the message is one line for the person who tried."""
 
     def __init__(self, chinese: str, english: str) -> None:

@@ -4,7 +4,7 @@ import errno
 import socket
 from collections.abc import Mapping
 
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 
 
 def require_free(host: str, ports: Mapping[str, int], hosts: Mapping[str, str] | None = None) -> None:
@@ -17,7 +17,7 @@ def require_free(host: str, ports: Mapping[str, int], hosts: Mapping[str, str] |
     claimed: dict[int, str] = {}
     for variable, port in ports.items():
         if port in claimed:
-            raise Obstacle(
+            raise StartupError(
                 f"{claimed[port]} 与 {variable} 同为 {port}；请改其一。",
                 f"{claimed[port]} and {variable} are both {port}: change one.",
             )
@@ -34,11 +34,11 @@ def _require_free(host: str, port: int, variable: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise Obstacle(
+                raise StartupError(
                     f"端口 {port} 已被占用；请停止占用它的程序，或用 {variable} 另设端口。",
                     f"Port {port} is in use: stop what uses it, or set another port in {variable}.",
                 ) from error
-            raise Obstacle(
+            raise StartupError(
                 (
                     f"无法在 {host} 的端口 {port} 上监听（{error.strerror}）；"
                     f"请改 {_setting_of_host(variable)} 或 {variable}。"

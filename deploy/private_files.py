@@ -8,7 +8,7 @@ from pathlib import Path
 from stat import S_ISLNK
 from typing import Final
 
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 
 OTHERS: Final = 0o077
 """The rights of everybody but the owner."""
@@ -38,7 +38,7 @@ def require_private(var_dir: Path) -> None:
     if loose is None:
         return
     command = f"chmod -R go-rwx {shlex.quote(str(var_dir))}"
-    raise Obstacle(
+    raise StartupError(
         f"{loose} 对本机其他用户开放；请执行：{command} ，再启动。",
         f"Other users of this machine can get at {loose}: run the command {command} and start again.",
     )

@@ -6,14 +6,14 @@ from http.client import HTTPConnection, HTTPException
 from typing import NamedTuple
 
 
-class Answer(NamedTuple):
+class ProbeReply(NamedTuple):
     """What a probe was told; status 0 stands for nobody listening."""
 
     status: int
     body: str
 
 
-async def get(host: str, port: int, path: str, seconds: float = 5) -> Answer:
+async def get(host: str, port: int, path: str, seconds: float = 5) -> ProbeReply:
     """One GET, bounded to so many seconds of silence."""
     return await asyncio.to_thread(_get, host, port, path, seconds)
 
@@ -26,13 +26,13 @@ async def until_ok(host: str, port: int, path: str) -> None:
         await asyncio.sleep(0.1)
 
 
-def _get(host: str, port: int, path: str, seconds: float) -> Answer:
+def _get(host: str, port: int, path: str, seconds: float) -> ProbeReply:
     connection = HTTPConnection(host, port, timeout=seconds)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
-        return Answer(response.status, response.read(2000).decode("utf-8", "replace"))
+        return ProbeReply(response.status, response.read(2000).decode("utf-8", "replace"))
     except (OSError, HTTPException) as error:
-        return Answer(0, str(error))
+        return ProbeReply(0, str(error))
     finally:
         connection.close()

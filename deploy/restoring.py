@@ -10,7 +10,7 @@ from typing import Final
 from deploy import key_file, lock
 from deploy.backup import ENGINE, LEDGER, VERSION, Manifest, unpack, verify
 from deploy.large_files import flush, is_large, keep_to_owner
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.witness_files import FOLDER as WITNESS
 from deploy.witness_files import goes_on_from
 
@@ -94,7 +94,7 @@ def require_whole(var_dir: Path) -> None:
     so that some files are of the backup and some of before.
     """
     if (var_dir / _BEGUN).exists():
-        raise Obstacle(
+        raise StartupError(
             f"上次恢复在 {var_dir} 中途停下；请先再执行一次 huiying restore。",
             f"A restore into {var_dir} was broken off: run huiying restore once more first.",
         )
@@ -106,7 +106,7 @@ def _got_ready(backup: Path, ready: Path) -> Manifest:
     unpack(backup, ready)
     try:
         manifest = verify(ready)
-    except Obstacle:
+    except StartupError:
         shutil.rmtree(ready)
         raise
     _write_note(ready / _NOTE, manifest)
@@ -117,7 +117,7 @@ def _got_ready(backup: Path, ready: Path) -> Manifest:
 def _bring_keys(manifest: Manifest, keys_dir: Path, keys: Path | None, backup: Path, ready: Path) -> None:
     try:
         key_file.bring(manifest.keys, keys_dir, keys, backup)
-    except Obstacle:
+    except StartupError:
         shutil.rmtree(ready)
         raise
 
@@ -140,7 +140,7 @@ def _in_the_way(ledger: Path, var_dir: Path) -> list[Path]:
 
 def _require_leave(there: list[Path], *, replace: bool) -> None:
     if there and not replace:
-        raise Obstacle(
+        raise StartupError(
             (
                 f"{there[0].parent} 中已有 {there[0].name}；恢复到空目录（HUIYING_VAR_DIR），"
                 "或加 --replace 把现有文件移到一旁。"

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from deploy import lock, ports, probe, report, temporal_server, vital_signs
 from deploy.child import Child
 from deploy.log_file import LogFile
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.private_files import require_private
 from deploy.restoring import require_whole
 from deploy.standby import Program, Standby, standing_by
@@ -182,13 +182,13 @@ class Supervisor:
     def _require_hope(self, name: str, until: float) -> None:
         for child in self.children:
             if child.deaths >= HOPELESS:
-                raise Obstacle(
+                raise StartupError(
                     f"{child.name} 无法启动：{child.log.last_line()}（详见 {child.log.path}）。",
                     f"{child.name} does not start: see {child.log.path}.",
                 )
         if monotonic() > until:
             logs = self._settings.var_dir / "logs"
-            raise Obstacle(
+            raise StartupError(
                 f"{name} 在 {self._settings.ready_seconds:g} 秒内未就绪；详见 {logs}。",
                 f"{name} was not ready within {self._settings.ready_seconds:g} s: see {logs}.",
             )

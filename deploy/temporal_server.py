@@ -16,7 +16,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNa
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from settings import LOOPBACK, Settings
 
 Connect = Callable[[Settings], Awaitable[Client]]
@@ -46,7 +46,7 @@ def program() -> str:
     places = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     path = shutil.which("temporal", path=places)
     if path is None:
-        raise Obstacle(
+        raise StartupError(
             "找不到 Temporal 服务程序；请执行 make setup，或用 HUIYING_TEMPORAL_ADDRESS 指定自己的集群。",
             (
                 "The Temporal server is not installed: run make setup, or name a cluster in"
@@ -92,7 +92,7 @@ def claim_file(var_dir: Path, version: str) -> None:
     note = var_dir / "temporal.version"
     written = note.read_text(encoding="utf-8").strip() if note.exists() else ""
     if (var_dir / "temporal.db").exists() and written != version:
-        raise Obstacle(
+        raise StartupError(
             f"{var_dir}/temporal.db 由 {written or '未知版本'} 写成，现为 {version}；"
             "请装回原版本，或移走 temporal.*，启动后执行 huiying rebuild workflows。",
             f"{var_dir}/temporal.db was written by {written or 'an unknown version'}, this is {version}:"

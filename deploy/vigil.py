@@ -30,7 +30,7 @@ def nobody() -> frozenset[str]:
 
 
 @dataclass
-class Standing:
+class ChildState:
     """What is known of one process: `pid` of the one that is meant, and since when it has been silent."""
 
     pid: int = 0
@@ -61,7 +61,7 @@ class Vigil:
         apart: Collection[str] = (),
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self.standings: dict[str, Standing] = {}
+        self.standings: dict[str, ChildState] = {}
         self._asked = asked
         self._say = say
         self._patience = patience
@@ -72,7 +72,7 @@ class Vigil:
 
     def trust(self, child: Child) -> None:
         """Take the process that runs now for one that has proved to live."""
-        self.standings[child.name] = Standing(pid=child.pid or 0, has_proved=True)
+        self.standings[child.name] = ChildState(pid=child.pid or 0, has_proved=True)
 
     async def keep(
         self,
@@ -119,7 +119,7 @@ class Vigil:
                 self._note(child, lives=lives, excused=excused, asked_at=asked_at)
 
     def _note(self, child: Child, *, lives: bool, excused: bool, asked_at: float) -> None:
-        standing = self.standings.setdefault(child.name, Standing())
+        standing = self.standings.setdefault(child.name, ChildState())
         pid = child.pid
         if pid is None:  # it has ended, and is being started again
             return
@@ -138,13 +138,13 @@ class Vigil:
             )
         self._end_if_hopeless(child, standing)
 
-    def _lives(self, child: Child, standing: Standing, *, lives: bool) -> None:
+    def _lives(self, child: Child, standing: ChildState, *, lives: bool) -> None:
         if lives and standing.failures >= _WARNED_AT and standing.has_proved:
             self._say(f"{child.name} 恢复应答。 {child.name} lives.")
         standing.has_proved = standing.has_proved or lives
         standing.failures = 0
 
-    def _end_if_hopeless(self, child: Child, standing: Standing) -> None:
+    def _end_if_hopeless(self, child: Child, standing: ChildState) -> None:
         now = self._clock()
         self._ends = [end for end in self._ends if now - end[0] < _REMEMBERED]
         counted = sum(

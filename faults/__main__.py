@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from faults.outcome import Errand, Outcome
-from faults.registry import DRIVERS, Driver
-from faults.report import RESULTS, Run, table, write
+from faults.registry import DRIVERS, FaultDriver
+from faults.report import RESULTS, FaultRun, table, write
 from settings import Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -46,7 +46,7 @@ def main(
         raise typer.BadParameter(", ".join(unknown))
     size = "release" if times is None and not short else "short"
     folder = keep or Path(mkdtemp(prefix="huiying-faults-"))
-    run = Run(size=size, seed=seed)
+    run = FaultRun(size=size, seed=seed)
     for name in chosen:
         driver = DRIVERS[name]
         count = times or (driver.short if short else driver.release)
@@ -66,7 +66,7 @@ def main(
         rmtree(folder, ignore_errors=True)
 
 
-def _driven(driver: Driver, errand: Errand) -> Outcome:
+def _driven(driver: FaultDriver, errand: Errand) -> Outcome:
     """The outcome of one driver; one that breaks off has found that it could not be driven."""
     try:
         return asyncio.run(driver.drive(errand))

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import httpx2
 
-from bench.cases import OFFICE, RESPONDER, Step, registration, under_way
+from bench.cases import OFFICE, RESPONDER, BenchStep, registration, under_way
 from domain.terms.roles import Actor
-from faults.house import House
+from faults.house import FaultyHouse
 from settings import Settings
 from storage.codec import COMMAND
 
@@ -28,7 +28,7 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ClerkReply:
     """What came back: a status, 0 where nothing came, the content,
     and after how many seconds to come again.
     """
@@ -53,7 +53,7 @@ class Clerk:
             base_url=f"http://{settings.host}:{port or settings.web_port}", timeout=_PATIENCE
         )
 
-    async def send(self, path: str, step: Step, key: str) -> Answer:
+    async def send(self, path: str, step: BenchStep, key: str) -> ClerkReply:
         """Give a command once; what was acknowledged is written down under its key."""
         told = COMMAND.dump_python(step.command, mode="json")
         body = {name: value for name, value in told.items() if name != "kind"}
@@ -62,19 +62,19 @@ class Clerk:
             self.acknowledged[key] = answer.status
         return answer
 
-    async def ask(self, method: str, path: str, actor: Actor = OFFICE, **more: Any) -> Answer:
+    async def ask(self, method: str, path: str, actor: Actor = OFFICE, **more: Any) -> ClerkReply:
         """One request; status 0 where the connection failed."""
         headers = {"Authorization": f"Bearer {self._tokens[actor]}", **more.pop("headers", {})}
         try:
             answer = await self.http.request(method, path, headers=headers, **more)
         except httpx2.TransportError:
-            return Answer(status=0)
+            return ClerkReply(status=0)
         is_json = "json" in answer.headers.get("Content-Type", "")
         content = answer.json() if is_json else {"text": answer.text}
         retry_after = answer.headers.get("Retry-After", "")
-        return Answer(status=answer.status_code, content=content, retry_after=retry_after)
+        return ClerkReply(status=answer.status_code, content=content, retry_after=retry_after)
 
-    async def insist(self, path: str, step: Step, key: str, seconds: float = 60) -> Answer:
+    async def insist(self, path: str, step: BenchStep, key: str, seconds: float = 60) -> ClerkReply:
         """Send again under the same key until it is acknowledged; raises RuntimeError where it is refused."""
         async with asyncio.timeout(seconds):
             while not (answer := await self.send(path, step, key)).is_done:
@@ -83,11 +83,11 @@ class Clerk:
                 await asyncio.sleep(0.2)
         return answer
 
-    async def give(self, incident_id: str, step: Step, key: str) -> Answer:
+    async def give(self, incident_id: str, step: BenchStep, key: str) -> ClerkReply:
         """Give a command on a case once."""
         return await self.send(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key)
 
-    async def insist_on(self, incident_id: str, step: Step, key: str, seconds: float = 60) -> Answer:
+    async def insist_on(self, incident_id: str, step: BenchStep, key: str, seconds: float = 60) -> ClerkReply:
         """Give a command on a case until it is acknowledged."""
         return await self.insist(f"/api/v1/incidents/{incident_id}/{step.command.kind}", step, key, seconds)
 
@@ -118,7 +118,7 @@ class Clerk:
         await self.http.aclose()
 
 
-async def clerk(house: House, *, port: int | None = None) -> Clerk:
+async def clerk(house: FaultyHouse, *, port: int | None = None) -> Clerk:
     """A clerk before a house, or before another web process of it."""
     tokens = {actor: await house.token(actor) for actor in (OFFICE, RESPONDER)}
     return Clerk(house.settings, tokens, port=port)

@@ -27,7 +27,7 @@ WORDS: Final = {"temporal": "start-dev", "worker": "worker", "web": "uvicorn", "
 _READY_SECONDS: Final = 180.0  # on a machine that has much else to do
 
 
-class House:
+class FaultyHouse:
     """A running system; what it says on the terminal goes to a file in its folder."""
 
     def __init__(self, process: asyncio.subprocess.Process, settings: Settings) -> None:
@@ -176,7 +176,7 @@ async def huiying(settings: Settings, *words: str, more: Mapping[str, str] | Non
 
 
 @asynccontextmanager
-async def keeping(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[House]:
+async def keeping(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[FaultyHouse]:
     """The system of a folder, with an empty ledger where there is none, once it is ready;
     stopped, or killed, at the end.
 
@@ -193,7 +193,7 @@ async def keeping(folder: Path, more: Mapping[str, str] | None = None) -> AsyncI
             cwd=CHECKOUT,
         )
     try:
-        house = House(process, settings)
+        house = FaultyHouse(process, settings)
         await house.ready()
         yield house
     finally:

@@ -21,7 +21,7 @@ from faults.outcome import Errand, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Driver:
+class FaultDriver:
     """One row of the quality page; its sizes are counted in `unit`."""
 
     what: str
@@ -31,8 +31,8 @@ class Driver:
     release: int
 
 
-DRIVERS: Final[dict[str, Driver]] = {
-    "R17": Driver(
+DRIVERS: Final[dict[str, FaultDriver]] = {
+    "R17": FaultDriver(
         what=(
             "the conductor fuzzed, then every history replayed whole, at every prefix and in every legal cut"
         ),
@@ -41,28 +41,28 @@ DRIVERS: Final[dict[str, Driver]] = {
         short=4,
         release=360,
     ),
-    "R17Q": Driver(
+    "R17Q": FaultDriver(
         what="queries of strangers while no worker runs, with a signal or the clock before the answer",
         drive=strangers.drive,
         unit="rounds of 8 cases",
         short=6,
         release=100,
     ),
-    "R18": Driver(
+    "R18": FaultDriver(
         what="slow ledger with a step, worker killed with the next in flight, worker restarted twice",
         drive=slow_ledger.drive,
         unit="cases",
         short=12,
         release=500,
     ),
-    "R19": Driver(
+    "R19": FaultDriver(
         what="engine killed, or frozen and killed, in the middle of steps that nobody sends again",
         drive=lost_engine.drive,
         unit="rounds",
         short=12,
         release=1000,
     ),
-    "R20": Driver(
+    "R20": FaultDriver(
         what=(
             "an older engine or ledger, one of them gone, a worker of another folder: kept,"
             " healed or stopped in a minute"
@@ -72,7 +72,7 @@ DRIVERS: Final[dict[str, Driver]] = {
         short=5,
         release=100,
     ),
-    "R21": Driver(
+    "R21": FaultDriver(
         what=(
             "a process killed or hung, a case ended, failing or wedged, the ledger locked or full:"
             " told and healed in time"
@@ -82,7 +82,7 @@ DRIVERS: Final[dict[str, Driver]] = {
         short=15,
         release=300,
     ),
-    "R22": Driver(
+    "R22": FaultDriver(
         what=(
             "a case of 5,000 posts, 2,000 counts, 300 drafts and 5,000 other steps, over losses and a rebuild"
         ),
@@ -91,28 +91,28 @@ DRIVERS: Final[dict[str, Driver]] = {
         short=10,
         release=100,
     ),
-    "R23": Driver(
+    "R23": FaultDriver(
         what="one person floods one case with the largest permitted bodies",
         drive=flooding.drive,
         unit="seconds",
         short=30,
         release=600,
     ),
-    "R24": Driver(
+    "R24": FaultDriver(
         what="one key with two bodies, over a restart of the web and over two web processes",
         drive=two_bodies.drive,
         unit="keys",
         short=20,
         release=500,
     ),
-    "R25": Driver(
+    "R25": FaultDriver(
         what="backups under load, each restored into an empty folder and reconciled",
         drive=backups.drive,
         unit="backups",
         short=2,
         release=20,
     ),
-    "R26": Driver(
+    "R26": FaultDriver(
         what="the clock of the worker, the web or the watch wrong by 26 hours",
         drive=skewed_clocks.drive,
         unit="systems",

@@ -14,7 +14,7 @@ RESULTS: Final = Path(__file__).resolve().parent / "results"
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class FaultRun:
     """What one call of the command drove, and with what outcome."""
 
     size: str
@@ -29,7 +29,7 @@ class Run:
         return all(outcome.counts and not outcome.findings for outcome in self.outcomes.values())
 
 
-def table(run: Run) -> str:
+def table(run: FaultRun) -> str:
     """The outcomes as a Markdown table."""
     lines = ["| id | what happens | tried | seconds | found |", "|---|---|---|---|---|"]
     for name, outcome in run.outcomes.items():
@@ -39,7 +39,7 @@ def table(run: Run) -> str:
     return "\n".join(lines)
 
 
-def write(run: Run, release: str, folder: Path) -> Path:
+def write(run: FaultRun, release: str, folder: Path) -> Path:
     """Write the results file; a short run never takes the place of a release-size one."""
     suffix = "" if run.size == "release" else f"-{run.size}"
     file = folder / f"{release}-{run.began.date().isoformat()}{suffix}.json"
@@ -48,7 +48,7 @@ def write(run: Run, release: str, folder: Path) -> Path:
     return file
 
 
-def _content(run: Run, release: str) -> dict[str, Any]:
+def _content(run: FaultRun, release: str) -> dict[str, Any]:
     return {
         "release": release,
         "began": run.began.isoformat(timespec="seconds"),

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from faults import hands
 from faults.clerk import Clerk
 from faults.disks import filled
-from faults.house import House
+from faults.house import FaultyHouse
 from workflows.client import connect
 
 ENDED_TOLD: Final = 15.0
@@ -34,7 +34,7 @@ _DIED: Final = "ended ("
 class Scene:
     """One system with one case, and when the fault began."""
 
-    house: House
+    house: FaultyHouse
     sender: Clerk
     incident_id: str
     heard: int  # bytes of the terminal before the fault
@@ -96,7 +96,7 @@ Strike = Callable[[Scene], Coroutine[None, None, float | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class StoreFault:
     """One kind: how it is done, within how many seconds it must be told.
 
     `falls_soon` calls for a case of which a limit falls soon,
@@ -210,20 +210,20 @@ async def _mute(scene: Scene) -> float | None:
     return seconds
 
 
-FAULTS: Final[dict[str, Fault]] = {
-    "worker stopped": Fault(strike=_struck("worker", signal.SIGSTOP)),
-    "case ended": Fault(strike=_ended),
-    "web killed": Fault(strike=_struck("web", signal.SIGKILL), told=ENDED_TOLD),
-    "ledger locked": Fault(strike=_locked),
-    "engine stopped": Fault(strike=_struck("temporal", signal.SIGSTOP)),
-    "case failing": Fault(strike=_failing),
-    "worker killed": Fault(strike=_struck("worker", signal.SIGKILL), told=ENDED_TOLD),
-    "ledger full": Fault(strike=_full),
-    "web stopped": Fault(strike=_struck("web", signal.SIGSTOP)),
-    "case wedged": Fault(strike=_wedged, falls_soon=True),
-    "disk full": Fault(strike=_disk_full, on_a_disk=True),
-    "engine killed": Fault(strike=_struck("temporal", signal.SIGKILL), told=ENDED_TOLD),
-    "worker mute": Fault(strike=_mute),
-    "watch stopped": Fault(strike=_struck("watch", signal.SIGSTOP)),
-    "watch killed": Fault(strike=_struck("watch", signal.SIGKILL), told=ENDED_TOLD),
+FAULTS: Final[dict[str, StoreFault]] = {
+    "worker stopped": StoreFault(strike=_struck("worker", signal.SIGSTOP)),
+    "case ended": StoreFault(strike=_ended),
+    "web killed": StoreFault(strike=_struck("web", signal.SIGKILL), told=ENDED_TOLD),
+    "ledger locked": StoreFault(strike=_locked),
+    "engine stopped": StoreFault(strike=_struck("temporal", signal.SIGSTOP)),
+    "case failing": StoreFault(strike=_failing),
+    "worker killed": StoreFault(strike=_struck("worker", signal.SIGKILL), told=ENDED_TOLD),
+    "ledger full": StoreFault(strike=_full),
+    "web stopped": StoreFault(strike=_struck("web", signal.SIGSTOP)),
+    "case wedged": StoreFault(strike=_wedged, falls_soon=True),
+    "disk full": StoreFault(strike=_disk_full, on_a_disk=True),
+    "engine killed": StoreFault(strike=_struck("temporal", signal.SIGKILL), told=ENDED_TOLD),
+    "worker mute": StoreFault(strike=_mute),
+    "watch stopped": StoreFault(strike=_struck("watch", signal.SIGSTOP)),
+    "watch killed": StoreFault(strike=_struck("watch", signal.SIGKILL), told=ENDED_TOLD),
 }

@@ -65,7 +65,7 @@ _NOT_FOUND: Final = "404.html"
 _NONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG}
 
 
-class Unreadable(Exception):  # noqa: N818  an answer: ask again later
+class PageUnreadable(Exception):  # noqa: N818  an answer: ask again later
     """The disk, or what this process may have open, does not let a file be read now."""
 
 
@@ -80,7 +80,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class KioskPage:
     """A file in memory: as it lies in the folder, and squeezed where that lies beside it;
     `stamp` tells whether it is still the same.
     """
@@ -102,7 +102,7 @@ class Kiosk:
     def __init__(self, folder: Path, most: int = MOST_KEPT) -> None:
         self._folder = folder
         self._most = most
-        self._pages: OrderedDict[str, Page] = OrderedDict()
+        self._pages: OrderedDict[str, KioskPage] = OrderedDict()
         self._size = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -124,7 +124,7 @@ class Kiosk:
         is_head = method == "HEAD"
         try:
             await self._show(scope, send, is_head=is_head)
-        except Unreadable:
+        except PageUnreadable:
             await _say(send, HTTPStatus.SERVICE_UNAVAILABLE, [(b"retry-after", b"5")], is_head=is_head)
 
     async def _show(self, scope: Message, send: Send, *, is_head: bool) -> None:
@@ -157,7 +157,7 @@ class Kiosk:
         ]
         await _send(send, HTTPStatus.NOT_FOUND, head, b"" if is_head else page.plain.body)
 
-    def page(self, name: str) -> Page | None:
+    def page(self, name: str) -> KioskPage | None:
         """A file of the folder as it lies there now; None for a name that none bears. Raises Unreadable."""
         if _NAME.fullmatch(name) is None:
             return None
@@ -175,7 +175,7 @@ class Kiosk:
         self._forget(name)
         return self._read(name, file)
 
-    def _read(self, name: str, file: Path) -> Page | None:
+    def _read(self, name: str, file: Path) -> KioskPage | None:
         """A file, and its squeezed form if that was written with it: both then bear the same instant."""
         plain, squeezed = _content(file), _content(file.with_name(f"{file.name}.gz"))
         if plain is None:
@@ -184,7 +184,7 @@ class Kiosk:
         if squeezed is not None and squeezed[0].st_mtime_ns == status.st_mtime_ns:
             beside = squeezed[1]
         changed = int(status.st_mtime)
-        page = Page(
+        page = KioskPage(
             stamp=_stamp(status),
             changed=changed,
             plain=_form(name, body, changed, is_squeezed=False, varies=beside is not None),
@@ -237,7 +237,7 @@ def _content(file: Path) -> tuple[os.stat_result, bytes] | None:
 def _require_absent(error: OSError) -> None:
     """Raises Unreadable for any failure but that there is no such file."""
     if error.errno not in _NONE:
-        raise Unreadable from error
+        raise PageUnreadable from error
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int]:

@@ -18,7 +18,7 @@ from domain.terms.free_texts import filled, length, references
 from papers.following import following, iso
 from words.labels import word
 from words.language import Language, speak, spoken
-from words.timeline import Entry, timeline
+from words.timeline import TimelineItem, timeline
 
 FORMAT: Final = "huiying-certificate/1"
 PROVES: Final = (
@@ -36,7 +36,7 @@ CANNOT: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class PrintedBeside:
     """What the log of a case does not hold: notices about the duty with their receipts,
     and healings of the case; each as JSON.
     """
@@ -50,7 +50,7 @@ def statement(
     duty: Obligation,
     decisions: Sequence[Decision],
     sentences: Mapping[str, str],
-    beside: Beside,
+    beside: PrintedBeside,
 ) -> dict[str, Any]:
     """What a certificate says of an obligation, as JSON, in Chinese whatever language was spoken.
 
@@ -75,7 +75,7 @@ def _statement(
     duty: Obligation,
     decisions: Sequence[Decision],
     sentences: Mapping[str, str],
-    beside: Beside,
+    beside: PrintedBeside,
 ) -> dict[str, Any]:
     last = decisions[-1]
     follows = following(incident, duty, decisions)
@@ -140,7 +140,7 @@ def _about(duty: Obligation, decisions: Iterable[Decision]) -> dict[int, CaseEve
     }
 
 
-def _flat(entries: Iterable[Entry]) -> Iterator[Entry]:
+def _flat(entries: Iterable[TimelineItem]) -> Iterator[TimelineItem]:
     for entry in entries:
         yield entry
         yield from _flat(entry.follows)

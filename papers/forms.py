@@ -12,7 +12,7 @@ from typing import Any, Final
 from yaml import YAMLError
 
 from domain.terms.vocabulary import PaperKind
-from papers.sheet import Form
+from papers.sheet import PaperForm
 from words.yaml_files import read_mapping
 
 _REGULATIONS: Final = Path(__file__).parent.parent / "regulations"
@@ -29,8 +29,8 @@ class FormsFault(Exception):  # noqa: N818  named for what was found
 class PaperForms:
     """The layouts and heads of a regulation's papers."""
 
-    forms: Mapping[PaperKind, Form]
-    heads: Mapping[Form, str]
+    forms: Mapping[PaperKind, PaperForm]
+    heads: Mapping[PaperForm, str]
     city: str
     issuers: Mapping[str, str]
 
@@ -69,8 +69,8 @@ def read_forms(file: Path) -> PaperForms:
     if faults:
         raise FormsFault("\n".join(f"{file.name}：{fault}" for fault in faults))
     return PaperForms(
-        forms={PaperKind(kind): Form(form) for kind, form in content["forms"].items()},
-        heads={Form(form): head for form, head in content["heads"].items()},
+        forms={PaperKind(kind): PaperForm(form) for kind, form in content["forms"].items()},
+        heads={PaperForm(form): head for form, head in content["heads"].items()},
         city=content["city"],
         issuers=dict(content["issuers"]),
     )
@@ -91,10 +91,10 @@ def _faults(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _wrong_entries(forms: Mapping[str, str], heads: Mapping[str, str]) -> Iterator[str]:
     yield from _wrong_names("forms", forms, set(PaperKind))
-    yield from _wrong_names("heads", heads, set(Form))
+    yield from _wrong_names("heads", heads, set(PaperForm))
     for kind, form in forms.items():
-        if form not in set(Form):
-            yield f"forms.{kind} 的版式“{form}”不认识，可写 {'、'.join(Form)} · no such layout"
+        if form not in set(PaperForm):
+            yield f"forms.{kind} 的版式“{form}”不认识，可写 {'、'.join(PaperForm)} · no such layout"
     for form, head in heads.items():
         for place in set(_PLACEHOLDER.findall(head)) - {_ISSUER, _NAME}:
             yield f"heads.{form} 里的 {place} 不认识，可写 {_ISSUER}、{_NAME} · not known"

@@ -7,14 +7,19 @@ import unicodedata
 from typing import Final
 
 from domain.terms.word_costs import costs_of
-from papers.sheet import Form, Paragraph, Sheet
+from papers.sheet import PaperForm, Paragraph, Sheet
 
 COLUMNS: Final = 28  # characters of a line
 TITLE_COLUMNS: Final = 19  # characters of a title's line, in type of 22 pt
 DATE_IN: Final = 4  # characters from the right to the date (7.3.5.2)
 DRILL: Final = "本件为演练文书，不具效力"
 _HEAD_WIDTH: Final = 430.0  # pt, of the 442 of a line
-_HEAD_SIZES: Final = {Form.OFFICIAL: 46, Form.UPWARD: 46, Form.LETTER: 38, Form.INTERNAL: 26}  # pt
+_HEAD_SIZES: Final = {
+    PaperForm.OFFICIAL: 46,
+    PaperForm.UPWARD: 46,
+    PaperForm.LETTER: 38,
+    PaperForm.INTERNAL: 26,
+}  # pt
 _LEAST_SIZE: Final = 8  # pt, of a head that is too long for one line even when pressed, as of several issuers
 _NARROWEST: Final = 0.6  # to which share of its width a head is pressed together
 _MOST_LINES: Final = 4  # of a title that is divided by us; a longer one runs on

@@ -18,7 +18,7 @@ _HEADINGS: Final[tuple[tuple[Level, re.Pattern[str]], ...]] = (
 )
 
 
-class Form(StrEnum):
+class PaperForm(StrEnum):
     """The layout of a sheet (GB/T 9704-2012, chapters 7 to 10;
     a work sheet of the office has a simpler one).
     """
@@ -54,7 +54,7 @@ class Sheet:
     Numbers, rights and dates are the caller's affair: nothing is worked out here but where it stands.
     """
 
-    form: Form
+    form: PaperForm
     head: str  # 发文机关标志: “高安市人民政府办公室文件”; of an internal sheet its name
     title: str
     number: str | None = None  # 发文字号: “高府办发〔2026〕43号”; None: not drawn yet; empty: bears none

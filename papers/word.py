@@ -18,7 +18,7 @@ from docx.shared import Length, Mm, Pt, Twips
 from docx.text.paragraph import Paragraph as Block
 
 from papers import layout
-from papers.sheet import Form, Paragraph, Sheet, in_chinese, number_on
+from papers.sheet import PaperForm, Paragraph, Sheet, in_chinese, number_on
 from papers.typesetting import printable
 from papers.word_type import (
     CHARACTER,
@@ -63,11 +63,11 @@ def written(sheet: Sheet) -> bytes:
     word = docx.Document()
     _lay_out(word, sheet)
     match sheet.form:
-        case Form.OFFICIAL | Form.UPWARD:
+        case PaperForm.OFFICIAL | PaperForm.UPWARD:
             _red_head(word, sheet)
-        case Form.LETTER:
+        case PaperForm.LETTER:
             _letter_head(word, sheet)
-        case Form.INTERNAL:
+        case PaperForm.INTERNAL:
             _plain_head(word, sheet)
     _title_and_text(word, sheet)
     _table(word, sheet)
@@ -107,14 +107,14 @@ def _lay_out(word: Document, sheet: Sheet) -> None:
     for name, value in (("type", "linesAndChars"), ("linePitch", LINE.twips), ("charSpace", _SQUEEZE)):
         grid.set(qn(f"w:{name}"), str(value))
     word.settings.odd_and_even_pages_header_footer = True
-    section.different_first_page_header_footer = sheet.form is Form.LETTER
+    section.different_first_page_header_footer = sheet.form is PaperForm.LETTER
     _headers_and_footers(section, sheet)
 
 
 def _headers_and_footers(section: Section, sheet: Sheet) -> None:
     _mark(section.header, sheet)
     _mark(section.even_page_header, sheet)
-    if sheet.form is Form.LETTER:
+    if sheet.form is PaperForm.LETTER:
         _first_top(section.first_page_header, sheet)
         _first_foot(section.first_page_footer, sheet)
     code = f"核对码 {sheet.code}" if sheet.code else ""
@@ -188,7 +188,7 @@ def _red_head(word: Document, sheet: Sheet) -> None:
     size = Pt(layout.head_size(sheet)[0])
     line(word).paragraph_format.space_before = Length(max(5 * LINE - Mm(35) - size, 0))
     line(word)
-    upward = sheet.form is Form.UPWARD
+    upward = sheet.form is PaperForm.UPWARD
     number = line(word, align=None if upward else ALIGN.CENTER)
     write(number, ("　" if upward else "") + number_on(sheet))
     if upward and sheet.signer:
@@ -239,7 +239,7 @@ def _title_and_text(word: Document, sheet: Sheet) -> None:
         if place:
             title.add_run().add_break(WD_BREAK.LINE)
         write(title, part, "title", TWO)
-    line(word, height=Length(LINE // 2) if sheet.form is Form.INTERNAL else LINE)
+    line(word, height=Length(LINE // 2) if sheet.form is PaperForm.INTERNAL else LINE)
     if sheet.addressee:
         write(line(word), layout.addressed(sheet.addressee))
     for place, one in enumerate(sheet.body, start=1):
@@ -305,7 +305,7 @@ def _attachments(word: Document, sheet: Sheet) -> None:
 def _signature(word: Document, sheet: Sheet) -> None:
     day = in_chinese(sheet.dated) if sheet.dated else ""
     gap = Length(2 * LINE)
-    if sheet.form is Form.INTERNAL:
+    if sheet.form is PaperForm.INTERNAL:
         gap = Pt(12) if sheet.rows else LINE
     inset = layout.signature_in(sheet.signature, day)
     lines = [(text, right) for text, right in ((sheet.signature, inset), (day, layout.DATE_IN)) if text]
@@ -324,7 +324,7 @@ def _last_lines(word: Document, sheet: Sheet) -> None:
     """The copies and the printing at the foot of the last page,
     between rules of 0.35 mm with 0.25 mm between (7.4).
     """
-    bare = sheet.form is Form.LETTER
+    bare = sheet.form is PaperForm.LETTER
     printing = not bare and (sheet.printed_by or sheet.printed_on)
     if not (sheet.copies or printing):
         return

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from domain.terms.workdays import SHANGHAI
 from publicity.responses import PublicCase, Response
-from publicity.views import Entry, Line, case_view
+from publicity.views import PublicEntry, PublicLine, case_view
 from words.labels import label_of
 from words.platforms import platform_label
 
@@ -90,7 +90,7 @@ def _response(case: PublicCase, one: Response) -> dict[str, Any]:
     }
 
 
-def list_json(lines: Sequence[Line], site: Site, later: str, earlier: str) -> str:
+def list_json(lines: Sequence[PublicLine], site: Site, later: str, earlier: str) -> str:
     """The data of a list; `later` and `earlier` are the files of the lists beside it, empty for none."""
     return _json(
         {
@@ -121,7 +121,7 @@ def _json(value: dict[str, Any]) -> str:
     return readable(json.dumps(value, ensure_ascii=False, indent=1)) + "\n"
 
 
-def feed(entries: Sequence[Entry], site: Site, title: str) -> str:
+def feed(entries: Sequence[PublicEntry], site: Site, title: str) -> str:
     """The feed: one entry for each publication, those that changed last first;
     a correction or withdrawal is a change of its entry.
     """
@@ -138,7 +138,7 @@ def feed(entries: Sequence[Entry], site: Site, title: str) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def _entry(root: Element, one: Entry, site: Site) -> None:
+def _entry(root: Element, one: PublicEntry, site: Site) -> None:
     entry = _put(root, "entry", "")
     _put(entry, "id", _urn(one.id))
     _put(entry, "title", one.title)

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from publicity.data import Site, case_json, feed, list_json, readable
 from publicity.folder import Folder
 from publicity.responses import PublicCase
-from publicity.views import Line, case_view, line, sentence
+from publicity.views import PublicLine, case_view, line, sentence
 from words.language import marked
 
 ON_A_PAGE: Final = 50
@@ -22,7 +22,7 @@ _HOUSE: Final = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ExportFolder:
     """Where a list stands: its number, 0 for the first page, and the lists beside it,
     each by its file without its ending.
     """
@@ -59,7 +59,7 @@ class Export:
     def __init__(self, folder: Folder, site: Site) -> None:
         self._folder = folder
         self._site = site
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, PublicLine] = {}
         self._ids: dict[str, str] = {}  # of the cases of which files may lie there, written whole or not
         self._lists_there: set[str] = set()  # files of lists that were written
 
@@ -132,7 +132,7 @@ class Export:
             yield f"responses/{one.id}.html"
             yield f"responses/{one.id}.json"
 
-    def _lists(self) -> Iterator[tuple[Place, list[Line]]]:
+    def _lists(self) -> Iterator[tuple[ExportFolder, list[PublicLine]]]:
         """The first page with the latest, then the pages of the archive,
         which are numbered from the oldest so that they stay as they are.
         """
@@ -140,11 +140,11 @@ class Export:
         count = -(-len(ordered) // ON_A_PAGE) if len(ordered) > ON_A_PAGE else 0
         newest = f"pages/{count}" if count else ""
         yield (
-            Place(number=0, data="responses", later="", earlier=newest),
+            ExportFolder(number=0, data="responses", later="", earlier=newest),
             list(reversed(ordered[-ON_A_PAGE:])),
         )
         for number in range(1, count + 1):
-            place = Place(
+            place = ExportFolder(
                 number=number,
                 data=f"pages/{number}",
                 later=f"pages/{number + 1}" if number < count else "index",
@@ -158,9 +158,9 @@ class Export:
         self._folder.write(name, readable(page.render(root=up, style=_style()[0], **views)))
 
 
-def _page_name(place: Place) -> str:
+def _page_name(place: ExportFolder) -> str:
     return place.data if place.number else "index"
 
 
-def _files_of(place: Place) -> set[str]:
+def _files_of(place: ExportFolder) -> set[str]:
     return {f"{_page_name(place)}.html", f"{place.data}.json"}

@@ -17,7 +17,7 @@ from publicity.folder import Folder
 from publicity.reading import read_cases
 from publicity.responses import PublicCase
 from storage.database import Database
-from storage.public_units import Mark, changed_since, mark, may_be_public, public_units
+from storage.public_units import PublicMark, changed_since, mark, may_be_public, public_units
 
 log = structlog.get_logger("publicity")
 _AT_ONE_TIME: Final = 25  # cases that are read before anything else gets its turn
@@ -34,7 +34,7 @@ class Keeper:
         self._site = site
         self._export = Export(folder, site)
         self._units: frozenset[str] | None = None  # of the last look; none before the first
-        self._mark = Mark()
+        self._mark = PublicMark()
         self._again: set[str] = set()  # cases whose texts were on their way, or that could not be written
         self._failure: OSError | None = None  # of the last case that could not be
         self._lists_wait = False  # for what was written of a case

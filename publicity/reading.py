@@ -11,7 +11,7 @@ from domain.case.state import Incident
 from domain.terms.free_texts import filled, length, references
 from publicity.responses import PublicCase, may_be_known, public_case
 from storage.case_texts import texts_of
-from storage.reductions import Why, reduced_in
+from storage.reductions import ReductionCause, reduced_in
 from storage.snapshots import snapshots
 
 
@@ -59,7 +59,7 @@ async def _in_words(session: AsyncSession, incident_id: str, drafts: tuple[Draft
     reduced = await session.run_sync(lambda inner: reduced_in(inner.connection(), incident_id, missing))
     if len(reduced) < len(missing):
         raise Coming(incident_id)
-    gone = {name for name, one in reduced.items() if one.why is Why.PERSON}
+    gone = {name for name, one in reduced.items() if one.why is ReductionCause.PERSON}
     untitled = tuple(replace(draft, title="") if gone & _outside(draft) else draft for draft in drafts)
     return await with_texts(session, incident_id, untitled, most=sum(map(length, names)))
 

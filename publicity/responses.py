@@ -31,7 +31,7 @@ _OFFICIAL: Final = re.compile(r"(?:[a-z0-9-]+\.)+gov\.cn")
 _MARKS_OF_ADDRESSES: Final = re.compile(r"[!-\[\]-~\w]+")  # no space, control or backslash
 
 
-class Part(StrEnum):
+class ResponsePart(StrEnum):
     """The parts of a text, in the order in which they are read."""
 
     VERIFYING = "verifying"
@@ -64,7 +64,7 @@ class PromiseState(StrEnum):
 class Block:
     """One part of a text."""
 
-    part: Part
+    part: ResponsePart
     text: str
 
 
@@ -231,16 +231,16 @@ def _gives_away(incident: Incident, item: Publication, draft: Draft) -> bool:
 def _blocks(draft: Draft) -> Iterator[Block]:
     """The parts that leave the house with a draft, in the words in which they went out."""
     parts = [
-        (Part.FACTS, draft.facts),
-        (Part.MEASURES, draft.measures),
-        (Part.RESULT, draft.result),
-        (Part.CLARIFICATION, draft.clarification),
-        *((Part.ANSWER, answer.paragraph) for answer in draft.answers),
+        (ResponsePart.FACTS, draft.facts),
+        (ResponsePart.MEASURES, draft.measures),
+        (ResponsePart.RESULT, draft.result),
+        (ResponsePart.CLARIFICATION, draft.clarification),
+        *((ResponsePart.ANSWER, answer.paragraph) for answer in draft.answers),
     ]
     if draft.interim is not None:
         parts[1:1] = [
-            (Part.VERIFYING, draft.interim.verifying),
-            (Part.VERIFYING_BY, draft.interim.verifying_by),
+            (ResponsePart.VERIFYING, draft.interim.verifying),
+            (ResponsePart.VERIFYING_BY, draft.interim.verifying_by),
         ]
     return (Block(part=part, text=text.strip()) for part, text in parts if text.strip())
 

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from publicity.responses import Block, Part, Promise, PromiseState, PublicCase, Response, Withheld
+from publicity.responses import Block, Promise, PromiseState, PublicCase, Response, ResponsePart, Withheld
 from words.labels import Label, label_of
 from words.language import english, marked
 from words.platforms import platform_label
-from words.wording import Moment, absolute, listed, moment
+from words.wording import MomentText, absolute, listed, moment
 
 _LEAD: Final = 160  # characters of a text that a list and a feed begin with
 _PARTS: Final = {
-    Part.VERIFYING: marked("正在核实"),
-    Part.VERIFYING_BY: marked("由谁核实"),
-    Part.FACTS: marked("事实"),
-    Part.MEASURES: marked("措施"),
-    Part.RESULT: marked("结果"),
-    Part.CLARIFICATION: marked("澄清"),
-    Part.ANSWER: marked("对关切的答复"),
+    ResponsePart.VERIFYING: marked("正在核实"),
+    ResponsePart.VERIFYING_BY: marked("由谁核实"),
+    ResponsePart.FACTS: marked("事实"),
+    ResponsePart.MEASURES: marked("措施"),
+    ResponsePart.RESULT: marked("结果"),
+    ResponsePart.CLARIFICATION: marked("澄清"),
+    ResponsePart.ANSWER: marked("对关切的答复"),
 }
 _PROMISED: Final = {
     PromiseState.AWAITED: marked("承诺 {due} 前再次公布，尚未公布。"),
@@ -47,7 +47,7 @@ def sentence(text: str, /, **parts: object) -> Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PublicNotice:
     """What became of a text, in words; `anchor` leads to the other text where it is on the page."""
 
     kind: str
@@ -71,10 +71,10 @@ class ResponseView:
     heading: str
     form: Label
     units: str
-    published: Moment
+    published: MomentText
     channels: tuple[Label, ...]
     links: tuple[str, ...]
-    became: tuple[Told, ...]
+    became: tuple[PublicNotice, ...]
     withheld: Label | None
     blocks: tuple[BlockView, ...]
     stands: bool
@@ -87,12 +87,12 @@ class CaseView:
     id: str
     heading: str
     responses: tuple[ResponseView, ...]
-    published: Moment
-    changed: Moment
+    published: MomentText
+    changed: MomentText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class PublicEntry:
     """One publication as the feed tells of it."""
 
     id: str
@@ -105,7 +105,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PublicLine:
     """One case as lists and feed tell of it."""
 
     id: str
@@ -113,17 +113,17 @@ class Line:
     units: tuple[str, ...]
     began_at: datetime
     changed_at: datetime
-    marks: tuple[Told, ...]
+    marks: tuple[PublicNotice, ...]
     lead: str
-    entries: tuple[Entry, ...]
+    entries: tuple[PublicEntry, ...]
 
     @property
-    def began(self) -> Moment:
+    def began(self) -> MomentText:
         """When the first word was published."""
         return moment(self.began_at)
 
     @property
-    def changed(self) -> Moment:
+    def changed(self) -> MomentText:
         """When it last changed."""
         return moment(self.changed_at)
 
@@ -139,9 +139,9 @@ def case_view(case: PublicCase) -> CaseView:
     )
 
 
-def line(case: PublicCase) -> Line:
+def line(case: PublicCase) -> PublicLine:
     """A case in lists and feed."""
-    return Line(
+    return PublicLine(
         id=case.id,
         heading=_heading(case),
         units=tuple(dict.fromkeys(unit for one in case.responses for unit in one.units)),
@@ -187,19 +187,21 @@ def _block(block: Block) -> BlockView:
     return BlockView(name=sentence(_PARTS[block.part]), paragraphs=paragraphs)
 
 
-def _became(one: Response) -> Iterator[Told]:
+def _became(one: Response) -> Iterator[PublicNotice]:
     if one.withdrawn_at is not None:
         words = sentence(marked("此件已于 {at} 撤回，原文留存备查。"), at=absolute(one.withdrawn_at))
-        yield Told(kind="withdrawn", words=words)
+        yield PublicNotice(kind="withdrawn", words=words)
     for correction in one.corrections:
         words = sentence(
             marked("此件有误，{unit}已于 {at} 更正。"), unit=correction.unit, at=absolute(correction.at)
         )
-        yield Told(kind="corrected", words=words, anchor=correction.response)
+        yield PublicNotice(kind="corrected", words=words, anchor=correction.response)
     for mistaken in one.corrects:
-        yield Told(kind="corrects", words=sentence(marked("此件更正先前公布的内容。")), anchor=mistaken)
+        yield PublicNotice(
+            kind="corrects", words=sentence(marked("此件更正先前公布的内容。")), anchor=mistaken
+        )
     if one.promise is not None:
-        yield Told(kind=one.promise.state.value, words=promised(one.promise))
+        yield PublicNotice(kind=one.promise.state.value, words=promised(one.promise))
 
 
 def promised(promise: Promise) -> Label:
@@ -208,7 +210,7 @@ def promised(promise: Promise) -> Label:
     return sentence(_PROMISED[promise.state], due=absolute(promise.due_at), came=came)
 
 
-def _marks(case: PublicCase) -> Iterator[Told]:
+def _marks(case: PublicCase) -> Iterator[PublicNotice]:
     states = {one.promise.state for one in case.responses if one.promise is not None}
     there = {
         "withdrawn": any(one.withdrawn_at is not None for one in case.responses),
@@ -218,7 +220,7 @@ def _marks(case: PublicCase) -> Iterator[Told]:
     }
     for name, words in _MARKS.items():
         if there[name]:
-            yield Told(kind=name, words=sentence(words))
+            yield PublicNotice(kind=name, words=sentence(words))
 
 
 def _lead(one: Response) -> str:
@@ -226,9 +228,9 @@ def _lead(one: Response) -> str:
     return text if len(text) <= _LEAD else f"{text[:_LEAD]}……"
 
 
-def _entry(case: PublicCase, one: Response) -> Entry:
+def _entry(case: PublicCase, one: Response) -> PublicEntry:
     marks = (sentence(marked("【{mark}】"), mark=words).zh for words in _entry_marks(one))
-    return Entry(
+    return PublicEntry(
         id=one.id,
         case=case.id,
         title="".join((*marks, _named(one))),

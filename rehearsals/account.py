@@ -16,14 +16,14 @@ from domain.rules.counting import CountsMissing
 from domain.rules.papers import PaperDrafted, drafted_by_the_clock
 from domain.rules.watch import AlarmRaised
 from domain.steps.close import Archived
-from rehearsals.steps import Step
+from rehearsals.steps import RehearsalStep
 from storage.event_log import RecordedEvent
 
 EXACT = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class AccountFact:
     """One event of the record.
 
     `counts_at` is the instant of the rehearsal from which it counts: for what a step brought the step's, for
@@ -35,25 +35,25 @@ class Fact:
     event: CaseEvent
     counts_at: datetime
     recorded_at: datetime
-    step: Step | None
+    step: RehearsalStep | None
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CaseAccount:
     """The record of one incident, by how much its instants may differ from the rehearsal's,
     and what units were told.
     """
 
-    facts: tuple[Fact, ...]
+    facts: tuple[AccountFact, ...]
     tolerance: timedelta = EXACT
     notices: tuple[Notice, ...] = ()
     _states: dict[int, Incident] = field(default_factory=dict, compare=False, repr=False)
 
-    def view(self, at: datetime) -> "View":
+    def view(self, at: datetime) -> "AccountView":
         """The case as it stands at an instant; before its registration, as registered."""
         opening = self.facts[0].counts_at
         count = sum(fact.counts_at <= max(at, opening) for fact in self.facts)
-        return View(account=self, at=at, facts=self.facts[:count], incident=self._state(count))
+        return AccountView(account=self, at=at, facts=self.facts[:count], incident=self._state(count))
 
     def _state(self, count: int) -> Incident:
         if count not in self._states:
@@ -65,19 +65,19 @@ class Account:
             self._states[count] = before
         return self._states[count]
 
-    def states(self, facts: Sequence[Fact]) -> Iterator[tuple[Fact, Incident]]:
+    def states(self, facts: Sequence[AccountFact]) -> Iterator[tuple[AccountFact, Incident]]:
         """Each fact with the case that it left."""
         for count, fact in enumerate(facts, start=1):
             yield fact, self._state(count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class AccountView:
     """An account as of an instant: the facts that count by then, and the case that they make."""
 
-    account: Account
+    account: CaseAccount
     at: datetime
-    facts: tuple[Fact, ...]
+    facts: tuple[AccountFact, ...]
     incident: Incident
 
     @property
@@ -87,18 +87,18 @@ class View:
 
 
 def account(
-    steps: Mapping[str, Step],
+    steps: Mapping[str, RehearsalStep],
     recorded: Sequence[RecordedEvent],
     tolerance: timedelta = EXACT,
     notices: Sequence[Notice] = (),
-) -> Account:
+) -> CaseAccount:
     """The account of one incident from its event log;
     `steps` are those of the rehearsal by their command ids.
 
     On a scaled clock a step is received somewhat after its instant, and what the clock said meanwhile stands
     before it in the log; the facts are therefore laid in the order in which they count.
     """
-    facts: list[Fact] = []
+    facts: list[AccountFact] = []
     latest = datetime.min.replace(tzinfo=UTC)
     for event in recorded:
         step = steps.get(event.command_id or "")
@@ -106,7 +106,7 @@ def account(
         if is_of_clock(event.event):  # a reminder made up for is stamped before what it reminds of was there
             counts_at = max(counts_at, latest)
         latest = max(counts_at, latest)
-        fact = Fact(
+        fact = AccountFact(
             number=event.number,
             event=event.event,
             counts_at=counts_at,
@@ -114,10 +114,10 @@ def account(
             step=step,
         )
         facts.append(fact)
-    return Account(tuple(sorted(facts, key=lambda fact: fact.counts_at)), tolerance, tuple(notices))
+    return CaseAccount(tuple(sorted(facts, key=lambda fact: fact.counts_at)), tolerance, tuple(notices))
 
 
-def _counts_at(expected: RecordedEvent, step: Step | None) -> datetime:
+def _counts_at(expected: RecordedEvent, step: RehearsalStep | None) -> datetime:
     event = expected.event
     if is_of_clock(event):
         return min(expected.recorded_at, event.at + (ONE_SECOND if _looked_at_later(event) else EXACT))

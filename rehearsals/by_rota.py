@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from domain.law.registry import DutyShift
-from rehearsals.steps import Step
+from rehearsals.steps import RehearsalStep
 from storage import rota
 from storage.database import Database
 
@@ -16,7 +16,7 @@ _BESIDE: Final = timedelta(minutes=1)  # by which the clocks of who gives it and
 
 
 @asynccontextmanager
-async def by_rota(database: Database, step: Step, at: datetime) -> AsyncIterator[None]:
+async def by_rota(database: Database, step: RehearsalStep, at: datetime) -> AsyncIterator[None]:
     """The rota with the actor of a step on duty around the real instant `at`;
     as it is for every other step.
     """

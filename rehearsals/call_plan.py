@@ -16,7 +16,7 @@ from domain.purposes import Purpose
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 from rehearsals.instants import Times, read_instant
-from rehearsals.source import Entry, Faulty, Place, entries, items, only, place, text, unknown
+from rehearsals.source import Faulty, SourcePlace, YamlNode, entries, items, only, place, text, unknown
 from rehearsals.words import read_actor, read_unit, read_word, spellings
 
 CALL_KEYS: Final = ("notice", "people", "meanwhile", "told", "until")
@@ -31,7 +31,7 @@ MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalledNotice:
+class PlannedCall:
     """The notice that somebody must hear: when it came into the inbox of its unit, why,
     and in a case of what level and class.
     """
@@ -45,7 +45,7 @@ class CalledNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalledPerson:
+class PlannedHearer:
     """Somebody with an account, and the channels by which the person is reached, in their order."""
 
     actor: Actor
@@ -56,7 +56,7 @@ class CalledPerson:
 class Meanwhile:
     """What happens at an instant: a person acknowledges, or a channel's provider fails, or works again."""
 
-    place: Place
+    place: SourcePlace
     at: datetime
     answers: str = ""
     breaks: str = ""
@@ -64,12 +64,12 @@ class Meanwhile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PlannedNotice:
     """Who must have been told, in which minute, as what, by which channel, and after whose silence;
     None where all the same.
     """
 
-    place: Place
+    place: SourcePlace
     at: datetime
     who: str
     hearer: str | None
@@ -84,15 +84,15 @@ class CallPlan:
     and nobody else.
     """
 
-    place: Place
-    notice: CalledNotice
-    people: tuple[CalledPerson, ...]
+    place: SourcePlace
+    notice: PlannedCall
+    people: tuple[PlannedHearer, ...]
     meanwhile: tuple[Meanwhile, ...]
-    messages: tuple[Told, ...]
+    messages: tuple[PlannedNotice, ...]
     until: datetime
 
 
-def read_calls(entry: Entry, law: Law, times: Times) -> CallPlan:
+def read_calls(entry: YamlNode, law: Law, times: Times) -> CallPlan:
     """The plan of a file's `calls`. Raises Faulty with the line."""
     members = only(entries(entry.value), CALL_KEYS)
     for needed in ("notice", "people", "told"):
@@ -120,7 +120,7 @@ def read_calls(entry: Entry, law: Law, times: Times) -> CallPlan:
     )
 
 
-def _notice(entry: Entry, law: Law, times: Times) -> CalledNotice:
+def _notice(entry: YamlNode, law: Law, times: Times) -> PlannedCall:
     members = only(entries(entry.value), NOTICE_KEYS)
     for needed in ("at", "purpose", "unit"):
         if needed not in members:
@@ -133,7 +133,7 @@ def _notice(entry: Entry, law: Law, times: Times) -> CalledNotice:
         )
     unit = read_unit(members["unit"].value, law)
     kind = read_word(members["duty"].value, ObligationKind) if "duty" in members else None
-    return CalledNotice(
+    return PlannedCall(
         at=read_instant(members["at"].value, times),
         purpose=purpose,
         subject=f"{kind.value}:{unit}" if kind else "notice-1",
@@ -145,7 +145,7 @@ def _notice(entry: Entry, law: Law, times: Times) -> CalledNotice:
     )
 
 
-def _person(node: Node, law: Law) -> CalledPerson:
+def _person(node: Node, law: Law) -> PlannedHearer:
     members = only(entries(node), PERSON_KEYS)
     if set(members) != set(PERSON_KEYS):
         raise Faulty(
@@ -154,7 +154,7 @@ def _person(node: Node, law: Law) -> CalledPerson:
             "Write {as: unit/role/person, channels: […]}.",
         )
     ways = tuple(_word(one, SPOKEN_TO, "渠道", "channel") for one in items(members["channels"].value))
-    return CalledPerson(actor=read_actor(members["as"].value, law), channels=ways)
+    return PlannedHearer(actor=read_actor(members["as"].value, law), channels=ways)
 
 
 def _deed(node: Node, times: Times, names: list[str]) -> Meanwhile:
@@ -176,7 +176,7 @@ def _deed(node: Node, times: Times, names: list[str]) -> Meanwhile:
     return Meanwhile(place=place(node), at=read_instant(members["at"].value, times), **{verb: word})
 
 
-def _told(node: Node, times: Times, names: list[str]) -> Told:
+def _told(node: Node, times: Times, names: list[str]) -> PlannedNotice:
     members = only(entries(node), TOLD_KEYS)
     if not {"at", "who"} <= set(members):
         raise Faulty(place(node), "写作 {at: +10m, who: 人员}。", "Write {at: +10m, who: person}.")
@@ -185,7 +185,7 @@ def _told(node: Node, times: Times, names: list[str]) -> Told:
         raise Faulty(members["again"].place, "again 应为 true 或 false。", "again is true or false.")
     posts = {**spellings(Recipient), **spellings(Hearer)}
     post = _word(members["as"].value, list(posts), "岗位", "post") if "as" in members else None
-    return Told(
+    return PlannedNotice(
         place=place(node),
         at=read_instant(members["at"].value, times),
         who=_word(members["who"].value, names, "人员", "person"),

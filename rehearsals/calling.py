@@ -18,12 +18,12 @@ from activities.effects.deliver.starting_calls import start_calls
 from casework.calls import acknowledge_link, open_link, tell_calls
 from casework.incident_workflow import IncidentWorkflowClient
 from domain.notices import Notice
-from rehearsals.call_plan import MINUTE, CallPlan, Meanwhile, Told
-from rehearsals.comparing import Finding
+from rehearsals.call_plan import MINUTE, CallPlan, Meanwhile, PlannedNotice
+from rehearsals.comparing import Disagreement
 from rehearsals.document import IncidentPlan, Rehearsal
 from rehearsals.provider import HOST, Providers, providers
 from rehearsals.skipping import WorkerBuilder, executable, patiently, sleep_until
-from rehearsals.verdict import Verdict
+from rehearsals.verdict import RehearsalVerdict
 from settings import Settings
 from storage import receipts
 from storage.accounts import create_account
@@ -62,7 +62,7 @@ class _Stage:
 
 async def rehearse_calls(
     rehearsal: Rehearsal, plan: CallPlan, settings: Settings, build_worker: WorkerBuilder
-) -> tuple[Verdict, ...]:
+) -> tuple[RehearsalVerdict, ...]:
     """The verdict over the calls of a file; nothing of the installation at hand is touched,
     and nobody is called.
     """
@@ -78,7 +78,7 @@ async def rehearse_calls(
     findings = (*answered, *_findings(stage, sent, heard_at))
     whole = IncidentPlan(name="calls", place=plan.place, steps=(), expectations=(), until=plan.until)
     return (
-        Verdict(
+        RehearsalVerdict(
             rehearsal=rehearsal, plan=whole, findings=findings, accepted=len(plan.meanwhile), account=None
         ),
     )
@@ -140,7 +140,7 @@ async def _people(stage: _Stage) -> None:
             await enter_addresses(session, account.id, addresses, at=at)
 
 
-async def _perform(stage: _Stage) -> AsyncIterator[Finding]:
+async def _perform(stage: _Stage) -> AsyncIterator[Disagreement]:
     """Deliver the notice, start its call, and let happen what happens meanwhile; what could not, is found."""
     plan, client = stage.plan.notice, stage.environment.client
     at = plan.at + stage.shift
@@ -164,7 +164,7 @@ async def _perform(stage: _Stage) -> AsyncIterator[Finding]:
     await sleep_until(stage.environment, stage.plan.until + stage.shift)
 
 
-async def _answer(stage: _Stage, deed: Meanwhile) -> Finding:
+async def _answer(stage: _Stage, deed: Meanwhile) -> Disagreement:
     """Somebody acknowledges: by the link of the last message, where one carried any, else on the page."""
     place = [one.actor.person for one in stage.plan.people].index(deed.answers)
     unit = stage.plan.people[place].actor.unit
@@ -184,7 +184,7 @@ async def _answer(stage: _Stage, deed: Meanwhile) -> Finding:
             IncidentWorkflowClient(stage.environment.client, stage.settings.task_queue), [stage.key]
         )
     by = notice.acknowledged_by if notice is not None else None
-    return Finding(
+    return Disagreement(
         place=deed.place,
         subject="answers",
         at=deed.at,
@@ -194,7 +194,9 @@ async def _answer(stage: _Stage, deed: Meanwhile) -> Finding:
     )
 
 
-def _findings(stage: _Stage, entries: Sequence[ReceiptEntry], heard_at: datetime | None) -> list[Finding]:
+def _findings(
+    stage: _Stage, entries: Sequence[ReceiptEntry], heard_at: datetime | None
+) -> list[Disagreement]:
     """Each message that must have been taken beside one that was, and each that was taken beside."""
     left = list(entries)
     findings = []
@@ -204,7 +206,7 @@ def _findings(stage: _Stage, entries: Sequence[ReceiptEntry], heard_at: datetime
             left.remove(entry)
         nearest = entry or next((one for one in left if one.person == wanted.who), None)
         findings.append(
-            Finding(
+            Disagreement(
                 place=wanted.place,
                 subject="told",
                 at=wanted.at,
@@ -214,7 +216,7 @@ def _findings(stage: _Stage, entries: Sequence[ReceiptEntry], heard_at: datetime
             )
         )
     return findings + [
-        Finding(
+        Disagreement(
             place=stage.plan.place,
             subject="told",
             at=_minute(stage, one),
@@ -229,7 +231,7 @@ def _findings(stage: _Stage, entries: Sequence[ReceiptEntry], heard_at: datetime
 
 def _is(
     stage: _Stage,
-    wanted: Told,
+    wanted: PlannedNotice,
     entry: ReceiptEntry,
     entries: Sequence[ReceiptEntry],
     heard_at: datetime | None,
@@ -254,7 +256,7 @@ def _minute(stage: _Stage, entry: ReceiptEntry) -> datetime:
     return begin + (entry.at - stage.shift - begin) // MINUTE * MINUTE
 
 
-def _shown(wanted: Told) -> dict[str, Any]:
+def _shown(wanted: PlannedNotice) -> dict[str, Any]:
     fields = {
         "at": wanted.at,
         "who": wanted.who,

@@ -15,13 +15,13 @@ from rehearsals.calling import rehearse_calls
 from rehearsals.document import Rehearsal, load
 from rehearsals.live import NoSystem, rehearse_live
 from rehearsals.outage import rehearse_with_outages
-from rehearsals.progress import Bar, Lines
+from rehearsals.progress import Lines, ProgressBar
 from rehearsals.pure import rehearse_purely
 from rehearsals.recalling import Unsettled
 from rehearsals.showing import tell
 from rehearsals.skipping import WorkerBuilder, rehearse_exactly
-from rehearsals.source import Faulty, Place
-from rehearsals.verdict import Verdict
+from rehearsals.source import Faulty, SourcePlace
+from rehearsals.verdict import RehearsalVerdict
 from settings import Settings
 from storage.regulations import load_law
 
@@ -86,7 +86,7 @@ def _check_means(rehearsal: Rehearsal, *, live: bool, pure: bool) -> None:
             "Calls are rehearsed on the time-skipping server alone.",
         )
     if live and rehearsal.system:
-        place: Place = rehearsal.system[0].place
+        place: SourcePlace = rehearsal.system[0].place
         raise Faulty(place, "--live 不能停启系统。", "With --live no part of the system is stopped.")
 
 
@@ -139,7 +139,7 @@ class _Run:
             agreed.append(all(verdict.agrees for verdict in verdicts))
         return AGREED if all(agreed) else DIFFERED
 
-    async def _one(self, rehearsal: Rehearsal) -> tuple[Verdict, ...]:
+    async def _one(self, rehearsal: Rehearsal) -> tuple[RehearsalVerdict, ...]:
         scale = self._scale or rehearsal.scale
         if rehearsal.calls is not None:
             return await rehearse_calls(rehearsal, rehearsal.calls, self._settings, self._build_worker)
@@ -148,7 +148,7 @@ class _Run:
         if self._live:
             lines = Lines(self._console, _units(rehearsal))
             return await rehearse_live(rehearsal, self._settings, lines, scale=scale)
-        with Bar(self._console) as bar:
+        with ProgressBar(self._console) as bar:
             if rehearsal.system:
                 return await rehearse_with_outages(
                     rehearsal, self._settings, self._build_worker, bar, scale=scale

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rehearsals.account import Account
+from rehearsals.account import CaseAccount
 from rehearsals.expectations import Expectation
 from rehearsals.keys import Comparison
 from rehearsals.matching import matches, nearest, pairs, part
-from rehearsals.source import Place
+from rehearsals.source import SourcePlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Disagreement:
     """One expectation beside what was recorded.
 
     `expected` and `actual` are values, shown by `rehearsals.showing`.
@@ -21,7 +21,7 @@ class Finding:
     With `unwanted` what is named must not be there.
     """
 
-    place: Place
+    place: SourcePlace
     subject: str
     at: datetime | None
     expected: Any
@@ -43,14 +43,14 @@ class _Answer:
 Compared = Callable[[Any, Any, timedelta], Iterator[_Answer]]
 
 
-def compare(account: Account, expectation: Expectation, until: datetime) -> Iterator[Finding]:
+def compare(account: CaseAccount, expectation: Expectation, until: datetime) -> Iterator[Disagreement]:
     """The findings of one expectation: one, or one per expected element where each must be there
     or not be there.
     """
     actual = expectation.key.actual(account.view(expectation.at or until))
     compared = _COMPARED[expectation.key.comparison]
     for answer in compared(expectation.expected, actual, account.tolerance):
-        yield Finding(
+        yield Disagreement(
             place=expectation.place if answer.position is None else expectation.place_of(answer.position),
             subject=expectation.key.name,
             at=expectation.at,

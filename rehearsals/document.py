@@ -13,8 +13,8 @@ from domain.law.regulation import Law
 from rehearsals.call_plan import CallPlan, read_calls
 from rehearsals.expectations import Expectation, read_expectations
 from rehearsals.instants import Times, read_instant
-from rehearsals.source import Entry, Faulty, Place, entries, items, only, place, read, text, unknown
-from rehearsals.steps import Defaults, Step, discovery, read_defaults, read_steps
+from rehearsals.source import Faulty, SourcePlace, YamlNode, entries, items, only, place, read, text, unknown
+from rehearsals.steps import Defaults, RehearsalStep, discovery, read_defaults, read_steps
 from settings import REGULATION
 from storage.regulations import load_law
 
@@ -36,7 +36,7 @@ ONLY = "incident"  # the name of the incident of a file that holds one
 DEFAULT_SCALE = 3600.0
 
 
-class Part(StrEnum):
+class DocumentPart(StrEnum):
     """A part of the system that a rehearsal may stop and start."""
 
     WORKER = "worker"
@@ -48,9 +48,9 @@ class Part(StrEnum):
 class SystemStep:
     """Stopping (or starting again) a part of the system at an instant of the drill."""
 
-    place: Place
+    place: SourcePlace
     at: datetime
-    part: Part
+    part: DocumentPart
     running: bool
 
 
@@ -59,13 +59,13 @@ class IncidentPlan:
     """What is done to one incident and what must come of it; `until` is when the rehearsal of it ends."""
 
     name: str
-    place: Place
-    steps: tuple[Step, ...]
+    place: SourcePlace
+    steps: tuple[RehearsalStep, ...]
     expectations: tuple[Expectation, ...]
     until: datetime
 
     @property
-    def registration(self) -> Step:
+    def registration(self) -> RehearsalStep:
         """The step that opens the case."""
         return next(step for step in self.steps if step.opens)
 
@@ -133,7 +133,7 @@ def load(path: Path, *, shift: timedelta = timedelta(0)) -> Rehearsal:
     )
 
 
-def _of_calls(path: Path, members: dict[str, Entry], law: Law, times: Times) -> Rehearsal:
+def _of_calls(path: Path, members: dict[str, YamlNode], law: Law, times: Times) -> Rehearsal:
     """A file of calls, which holds no incident beside."""
     only(members, ("rehearsal", "title", "note", "regulation", "calls"))
     return Rehearsal(
@@ -147,7 +147,7 @@ def _of_calls(path: Path, members: dict[str, Entry], law: Law, times: Times) -> 
     )
 
 
-def _law(entry: Entry | None, regulation: str, where: Place) -> Law:
+def _law(entry: YamlNode | None, regulation: str, where: SourcePlace) -> Law:
     """The law by whose units the file is read; the year matters to its calendar alone."""
     try:
         return load_law(regulation, datetime.now().astimezone().year)
@@ -156,7 +156,7 @@ def _law(entry: Entry | None, regulation: str, where: Place) -> Law:
         raise Faulty(place, f"没有规则“{regulation}”。", f"There is no regulation {regulation!r}.") from None
 
 
-def _scale(entry: Entry | None) -> float:
+def _scale(entry: YamlNode | None) -> float:
     if entry is None:
         return DEFAULT_SCALE
     try:
@@ -186,7 +186,7 @@ class _Reader:
             for name, entry in members.items()
         ]
 
-    def plan(self, name: str, parts: dict[str, Entry], where: Place) -> IncidentPlan:
+    def plan(self, name: str, parts: dict[str, YamlNode], where: SourcePlace) -> IncidentPlan:
         """One incident from its parts."""
         if "steps" not in parts:
             raise Faulty(where, "缺少“steps”。", "'steps' are missing.")
@@ -201,12 +201,12 @@ class _Reader:
         expected = read_expectations(parts["expect"].value, self.law, based) if "expect" in parts else ()
         return IncidentPlan(name=name, place=where, steps=steps, expectations=expected, until=until)
 
-    def _defaults(self, parts: dict[str, Entry]) -> Defaults:
+    def _defaults(self, parts: dict[str, YamlNode]) -> Defaults:
         own = read_defaults(parts["defaults"].value if "defaults" in parts else None)
         return {kind: {**self.shared.get(kind, {}), **own.get(kind, {})} for kind in {*self.shared, *own}}
 
 
-def _check_registration(steps: tuple[Step, ...], where: Place) -> None:
+def _check_registration(steps: tuple[RehearsalStep, ...], where: SourcePlace) -> None:
     """One registration opens the case; before it nothing can be done but to have a registration refused."""
     before = [
         step.kind == "register"
@@ -216,13 +216,13 @@ def _check_registration(steps: tuple[Step, ...], where: Place) -> None:
         raise Faulty(where, "须先由一个 register 步骤登记。", "One register step must come first.")
 
 
-def _read_system(entry: Entry | None, first: IncidentPlan, times: Times) -> tuple[SystemStep, ...]:
+def _read_system(entry: YamlNode | None, first: IncidentPlan, times: Times) -> tuple[SystemStep, ...]:
     if entry is None:
         return ()
     command = first.registration.command
     based = replace(times, discovered_at=getattr(command, "discovered_at", None))
     steps = tuple(_read_system_step(node, based) for node in items(entry.value))
-    stopped: set[Part] = set()
+    stopped: set[DocumentPart] = set()
     for step in sorted(steps, key=lambda step: step.at):
         if step.running is (step.part not in stopped):
             raise Faulty(
@@ -241,7 +241,9 @@ def _read_system_step(node: Node, times: Times) -> SystemStep:
     if len(verbs) != 1 or "at" not in members:
         raise Faulty(where, "写作 {at: …, stop: worker}。", "Write {at: ..., stop: worker} or start.")
     written = text(members[verbs[0]].value)
-    if written not in list(Part):
-        raise unknown(place(members[verbs[0]].value), "系统部分", "part of the system", written, list(Part))
+    if written not in list(DocumentPart):
+        raise unknown(
+            place(members[verbs[0]].value), "系统部分", "part of the system", written, list(DocumentPart)
+        )
     at = read_instant(members["at"].value, times)
-    return SystemStep(place=where, at=at, part=Part(written), running=verbs[0] == "start")
+    return SystemStep(place=where, at=at, part=DocumentPart(written), running=verbs[0] == "start")

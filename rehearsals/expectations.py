@@ -10,8 +10,8 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from domain.law.regulation import Law
 from rehearsals.instants import Times, read_instant
 from rehearsals.keys import KEYS, Key
-from rehearsals.source import Place, entries, items, only, place
-from rehearsals.values import Reading, read_value
+from rehearsals.source import SourcePlace, entries, items, only, place
+from rehearsals.values import ValueReading, read_value
 
 BLOCK_KEYS = ("at", "note")
 
@@ -20,13 +20,13 @@ BLOCK_KEYS = ("at", "note")
 class Expectation:
     """What a key must say at an instant; without one it holds at the end of the incident's rehearsal."""
 
-    place: Place
+    place: SourcePlace
     key: Key
     at: datetime | None
     expected: Any
-    item_places: tuple[Place, ...] = ()
+    item_places: tuple[SourcePlace, ...] = ()
 
-    def place_of(self, position: int) -> Place:
+    def place_of(self, position: int) -> SourcePlace:
         """Where the element of a list stands that is expected at a position."""
         return self.item_places[position] if position < len(self.item_places) else self.place
 
@@ -40,7 +40,7 @@ def read_expectations(node: Node, law: Law, times: Times) -> tuple[Expectation, 
 def _read_block(node: Node, law: Law, times: Times) -> Iterator[Expectation]:
     members = only(entries(node), (*BLOCK_KEYS, *KEYS))
     at = read_instant(members["at"].value, times) if "at" in members else None
-    reading = Reading(law, times, partial=True)
+    reading = ValueReading(law, times, partial=True)
     for name, entry in members.items():
         if name in KEYS:
             expected = read_value(entry.value, KEYS[name].shape, reading)
@@ -53,5 +53,5 @@ def _read_block(node: Node, law: Law, times: Times) -> Iterator[Expectation]:
             )
 
 
-def _item_places(node: Node) -> tuple[Place, ...]:
+def _item_places(node: Node) -> tuple[SourcePlace, ...]:
     return tuple(map(place, items(node))) if isinstance(node, SequenceNode) else ()

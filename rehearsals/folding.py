@@ -18,8 +18,8 @@ from domain.terms.free_texts import CaseText, filled_from, referred
 from domain.terms.refusals import Refused
 from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal
-from rehearsals.outcomes import Outcome
-from rehearsals.steps import GONE, NOT_FOUND, Step
+from rehearsals.outcomes import StepOutcome
+from rehearsals.steps import GONE, NOT_FOUND, RehearsalStep
 from storage.codec import command_digest, named_by_key
 from storage.event_log import RecordedEvent
 from storage.numbers import incident_id
@@ -32,7 +32,7 @@ class Folded:
 
     plan: IncidentPlan
     decisions: tuple[Decision, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StepOutcome, ...]
     incident: Incident | None
     notices: tuple[Notice, ...] = ()
     texts: tuple[CaseText, ...] = ()
@@ -72,7 +72,7 @@ def registered_as(run: str, plan: IncidentPlan) -> str:
     return named_by_key(step.actor.person, step.actor.unit, step.command.kind, _key(run, plan, step))
 
 
-def _key(run: str, plan: IncidentPlan, step: Step) -> str:
+def _key(run: str, plan: IncidentPlan, step: RehearsalStep) -> str:
     """The Idempotency-Key under which a step within a run is given."""
     return hashlib.sha256(f"{run}/{plan.steps.index(step)}".encode()).hexdigest()
 
@@ -103,7 +103,7 @@ def fold_plan(
     )
 
 
-class Course:
+class FoldedCourse:
     """One case while it is being folded."""
 
     def __init__(self) -> None:
@@ -124,7 +124,7 @@ class Course:
             self.decisions.append(decided)
 
 
-class _Plan(Course):
+class _Plan(FoldedCourse):
     """A case whose steps are given by a plan."""
 
     def __init__(self, opening: Opening, *, beside: bool) -> None:
@@ -132,20 +132,20 @@ class _Plan(Course):
         self.texts: list[CaseText] = []
         self._opening, self._beside = opening, beside
 
-    def take(self, step: Step, key: str) -> Outcome:
+    def take(self, step: RehearsalStep, key: str) -> StepOutcome:
         """Give a step's command under its key; the outcome says whether it was accepted."""
         if self.incident is not None and not may_see(step.actor, self.incident):
-            return Outcome(step=step, refused=NOT_FOUND)
+            return StepOutcome(step=step, refused=NOT_FOUND)
         if self.incident is not None and self.incident.archived_at is not None:
-            return Outcome(step=step, refused=GONE, detail=self.incident.number)
+            return StepOutcome(step=step, refused=GONE, detail=self.incident.number)
         submission = self._submission(step, key)
         try:
             self.add(decision(self.incident, submission, step.at))
         except Refused as refused:
-            return Outcome(step=step, refused=str(refused.reason), detail=refused.detail)
-        return Outcome(step=step, command_id=submission.command_id)
+            return StepOutcome(step=step, refused=str(refused.reason), detail=refused.detail)
+        return StepOutcome(step=step, command_id=submission.command_id)
 
-    def _submission(self, step: Step, key: str) -> Submission:
+    def _submission(self, step: RehearsalStep, key: str) -> Submission:
         drill, case = self._opening.drill, self._opening.incident_id
         route = step.command.kind if self.incident is None else f"{case}/{step.command.kind}"
         plain = Submission(

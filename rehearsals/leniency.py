@@ -8,8 +8,8 @@ from domain.case.state import Incident
 from domain.catalogue import Decision, Intrusion, Submission, Tick, Unreadable
 from domain.incident import apply, decision, received
 from domain.terms.refusals import Refused
-from rehearsals.folding import Course
-from rehearsals.steps import Step
+from rehearsals.folding import FoldedCourse
+from rehearsals.steps import RehearsalStep
 
 _AHEAD = timedelta(
     seconds=1
@@ -17,7 +17,7 @@ _AHEAD = timedelta(
 
 
 def judged_by_deed(
-    decisions: Sequence[Decision], steps: Mapping[str, Step], lateness: timedelta, until: datetime
+    decisions: Sequence[Decision], steps: Mapping[str, RehearsalStep], lateness: timedelta, until: datetime
 ) -> tuple[Decision, ...]:
     """The decisions that the rules make of the recorded deeds when each is received at its own instant.
 
@@ -28,7 +28,7 @@ def judged_by_deed(
     """
     if not _follows(decisions):
         return tuple(decisions)
-    course = Course()
+    course = FoldedCourse()
     try:
         for decided in decisions:
             _take(course, decided, steps, lateness)
@@ -53,7 +53,9 @@ def _follows(decisions: Sequence[Decision]) -> bool:
     return True
 
 
-def _take(course: Course, decided: Decision, steps: Mapping[str, Step], lateness: timedelta) -> None:
+def _take(
+    course: FoldedCourse, decided: Decision, steps: Mapping[str, RehearsalStep], lateness: timedelta
+) -> None:
     cause = decided.cause
     if isinstance(cause, Tick):
         return  # the clock is let speak anew
@@ -68,7 +70,7 @@ def _take(course: Course, decided: Decision, steps: Mapping[str, Step], lateness
     course.add(decision(course.incident, _stamped(cause, course.incident, at), at))
 
 
-def _happened_at(as_of: datetime, step: Step | None, lateness: timedelta) -> datetime:
+def _happened_at(as_of: datetime, step: RehearsalStep | None, lateness: timedelta) -> datetime:
     """When the deed took place: at its step where only the receipt was late, else when it was received."""
     return step.at if step is not None and step.at <= as_of <= step.at + lateness else as_of
 

@@ -19,12 +19,12 @@ from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from rehearsals.by_rota import by_rota
 from rehearsals.document import Rehearsal
-from rehearsals.outcomes import Outcome
+from rehearsals.outcomes import StepOutcome
 from rehearsals.progress import Progress
 from rehearsals.recalling import amended, recalled, settle
 from rehearsals.scaled import drill_clock, no_switch, run
-from rehearsals.schedule import Deed
-from rehearsals.verdict import Verdict, verdict
+from rehearsals.schedule import ScheduledDeed
+from rehearsals.verdict import RehearsalVerdict, verdict
 from settings import Settings
 from storage.callers import create_token, revoke_token
 from storage.codec import COMMAND
@@ -45,7 +45,7 @@ class NoSystem(Exception):  # noqa: N818  named for what was found
     """No running system answers at the address of the settings."""
 
 
-class Caller:
+class LiveCaller:
     """Gives steps over HTTP, each with a token of who takes it;
     registers drills, which no route does, by itself.
     """
@@ -60,7 +60,7 @@ class Caller:
         self._given = 0
         self._tokens: dict[Actor, str] = {}
 
-    async def give(self, deed: Deed) -> Outcome:
+    async def give(self, deed: ScheduledDeed) -> StepOutcome:
         """Give one step; the outcome says whether it was accepted.
 
         An unavailable system is asked again for a minute.
@@ -77,18 +77,18 @@ class Caller:
             answer = await self._post(deed, key)
         return _outcome(deed, answer)
 
-    async def _register(self, deed: Deed, command: Register, key: str) -> Outcome:
+    async def _register(self, deed: ScheduledDeed, command: Register, key: str) -> StepOutcome:
         actor = deed.step.actor
         try:
             registered = await self._commands.register(command, actor, key, drill=self.drill)
         except Refused as refused:
-            return Outcome(step=deed.step, refused=str(refused.reason), detail=refused.detail)
+            return StepOutcome(step=deed.step, refused=str(refused.reason), detail=refused.detail)
         except Problem as problem:
-            return Outcome(step=deed.step, refused=problem.code, detail=problem.subject)
+            return StepOutcome(step=deed.step, refused=problem.code, detail=problem.subject)
         self.incidents[deed.plan.name] = registered.incident_id
-        return Outcome(step=deed.step, command_id=command_id(actor, "register", key))
+        return StepOutcome(step=deed.step, command_id=command_id(actor, "register", key))
 
-    async def _post(self, deed: Deed, key: str) -> httpx2.Response | None:
+    async def _post(self, deed: ScheduledDeed, key: str) -> httpx2.Response | None:
         """The answer of the system; None while it is down or says that it is not available."""
         incident_id = self.incidents.get(deed.plan.name, "inc-none")
         body: dict[str, Any] = COMMAND.dump_python(deed.step.command, mode="json")
@@ -115,20 +115,20 @@ class Caller:
                 await revoke_token(session, token)
 
 
-def _outcome(deed: Deed, answer: httpx2.Response | None) -> Outcome:
+def _outcome(deed: ScheduledDeed, answer: httpx2.Response | None) -> StepOutcome:
     if answer is None:
-        return Outcome(step=deed.step, refused="unavailable")
+        return StepOutcome(step=deed.step, refused="unavailable")
     content: dict[str, Any] = answer.json()
     if answer.is_success:
         events = content.get("events") or [content]
-        return Outcome(step=deed.step, command_id=str(events[0]["command_id"]))
+        return StepOutcome(step=deed.step, command_id=str(events[0]["command_id"]))
     reason = str(content.get("type", "")).removeprefix(TYPE)
-    return Outcome(step=deed.step, refused=reason, detail=str(content.get("subject", "")))
+    return StepOutcome(step=deed.step, refused=reason, detail=str(content.get("subject", "")))
 
 
 async def rehearse_live(
     rehearsal: Rehearsal, settings: Settings, progress: Progress, *, scale: float
-) -> tuple[Verdict, ...]:
+) -> tuple[RehearsalVerdict, ...]:
     """The verdict over each incident of a file, carried by the running system at `scale` times
     the real speed.
 
@@ -136,7 +136,7 @@ async def rehearse_live(
     """
     async with _connected(settings) as (http, database, client):
         own = settings.model_copy(update={"regulation": rehearsal.regulation})
-        caller = Caller(http, Commands(database, client, own), database)
+        caller = LiveCaller(http, Commands(database, client, own), database)
         try:
             await caller.equip({step.actor for plan in rehearsal.incidents for step in plan.steps})
             caller.drill = drill_clock(rehearsal, scale)

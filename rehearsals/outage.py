@@ -16,13 +16,13 @@ from temporalio.worker import Worker
 from casework.commands import Commands
 from casework.incident_workflow import open_client
 from rehearsals.dev_server import DevServer
-from rehearsals.document import Part, Rehearsal, SystemStep
+from rehearsals.document import DocumentPart, Rehearsal, SystemStep
 from rehearsals.giving import Giver
 from rehearsals.progress import Progress
 from rehearsals.recalling import amended, recalled, settle
 from rehearsals.scaled import drill_clock, run
 from rehearsals.skipping import WorkerBuilder, executable
-from rehearsals.verdict import Verdict, verdict
+from rehearsals.verdict import RehearsalVerdict, verdict
 from settings import Settings
 from storage.database import Database, open_database
 from storage.migrations import migrate
@@ -67,11 +67,11 @@ class Machine:
     async def throw(self, step: SystemStep) -> None:
         """Stop or start the part that a step names."""
         match step.part:
-            case Part.WORKER:
+            case DocumentPart.WORKER:
                 await (self._start_worker() if step.running else self._stop_the_worker())
-            case Part.TEMPORAL:
+            case DocumentPart.TEMPORAL:
                 await (self._temporal.start() if step.running else self._temporal.stop())
-            case Part.DATABASE:
+            case DocumentPart.DATABASE:
                 await (self._start_database() if step.running else self._stop_database())
 
     async def client(self) -> Client:
@@ -115,7 +115,7 @@ def _locked(file: Path) -> sqlite3.Connection:
 
 async def rehearse_with_outages(
     rehearsal: Rehearsal, settings: Settings, build_worker: WorkerBuilder, progress: Progress, *, scale: float
-) -> tuple[Verdict, ...]:
+) -> tuple[RehearsalVerdict, ...]:
     """The verdict over each incident of a file; its instants are compared within `scale` × 1 s."""
     async with _machine(rehearsal, settings, build_worker) as machine:
         drill = drill_clock(rehearsal, scale)

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rehearsals.comparing import Finding
-from rehearsals.steps import Step
+from rehearsals.comparing import Disagreement
+from rehearsals.steps import RehearsalStep
 
 ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class StepOutcome:
     """A step as it went: `refused` is the reason, with its `detail`, or None when the step was accepted.
 
     `command_id` marks in the event log what an accepted step brought.
     """
 
-    step: Step
+    step: RehearsalStep
     command_id: str = ""
     refused: str | None = None
     detail: str = ""
@@ -27,13 +27,13 @@ class Outcome:
         return self.refused == self.step.refused
 
 
-def findings(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+def findings(outcomes: Sequence[StepOutcome]) -> Iterator[Disagreement]:
     """The steps that were to be refused, and those that went otherwise than expected."""
     for outcome in outcomes:
         if outcome.agrees and outcome.step.refused is None:
             continue
         answer = outcome.refused or ACCEPTED
-        yield Finding(
+        yield Disagreement(
             place=outcome.step.place,
             subject=f"{outcome.step.kind} · {outcome.step.actor.unit}",
             at=outcome.step.at,

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from rehearsals.instants import shown_instant
-from rehearsals.outcomes import Outcome
-from rehearsals.schedule import Deed, Switch
+from rehearsals.outcomes import StepOutcome
+from rehearsals.schedule import ScheduledDeed, ScheduledSwitch
 from words.labels import label, label_of
 
 
@@ -22,21 +22,21 @@ class Progress(Protocol):
     def begin(self, name: str, total: int) -> None:
         """A file with so many moves begins."""
 
-    def moved(self, move: Deed | Switch, outcome: Outcome | None) -> None:
+    def moved(self, move: ScheduledDeed | ScheduledSwitch, outcome: StepOutcome | None) -> None:
         """A move was made; a step's outcome goes with it."""
 
 
-class Silent:
+class SilentProgress:
     """Nobody listens."""
 
     def begin(self, name: str, total: int) -> None:
         """Pass over."""
 
-    def moved(self, move: Deed | Switch, outcome: Outcome | None) -> None:
+    def moved(self, move: ScheduledDeed | ScheduledSwitch, outcome: StepOutcome | None) -> None:
         """Pass over."""
 
 
-class Bar:
+class ProgressBar:
     """A bar per file with the drill's clock beside it."""
 
     def __init__(self, console: Console) -> None:
@@ -63,7 +63,7 @@ class Bar:
         """Show the bar of a file."""
         self._task = self._shown.add_task(name, total=total, clock="")
 
-    def moved(self, move: Deed | Switch, outcome: Outcome | None) -> None:
+    def moved(self, move: ScheduledDeed | ScheduledSwitch, outcome: StepOutcome | None) -> None:
         """Go on by one, whatever came of it."""
         del outcome
         self._shown.update(self._task, advance=1, clock=shown_instant(move.at))
@@ -83,7 +83,7 @@ class Lines:
         self.console.print(Text(f"{name}：{total} 步 · {total} steps", style="bold"))
         self.total, self.done = total, 0
 
-    def moved(self, move: Deed | Switch, outcome: Outcome | None) -> None:
+    def moved(self, move: ScheduledDeed | ScheduledSwitch, outcome: StepOutcome | None) -> None:
         """Tell what was done, by whom, and how it went."""
         self.done += 1
         line = f"{self.done:>3}/{self.total}  {shown_instant(move.at)}  {_what(move, self.units)}"
@@ -92,8 +92,8 @@ class Lines:
         self.console.print(Text(line, style="" if outcome is None or outcome.agrees else "bold red"))
 
 
-def _what(move: Deed | Switch, units: dict[str, str]) -> str:
-    if isinstance(move, Switch):
+def _what(move: ScheduledDeed | ScheduledSwitch, units: dict[str, str]) -> str:
+    if isinstance(move, ScheduledSwitch):
         return f"{'启动 start' if move.step.running else '停止 stop'} {move.step.part}"
     actor = move.step.actor
     who = f"{units[actor.unit]}/{label_of(actor.role).zh}"

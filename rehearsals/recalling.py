@@ -15,10 +15,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.catalogue import Decision, SubmissionRefused
 from domain.notices import Notice, Purpose
 from domain.terms.free_texts import filled, references
-from rehearsals.account import EXACT, Account, account
+from rehearsals.account import EXACT, CaseAccount, account
 from rehearsals.folding import called_for, recorded
 from rehearsals.leniency import judged_by_deed
-from rehearsals.outcomes import Outcome
+from rehearsals.outcomes import StepOutcome
 from storage.case_texts import texts_of
 from storage.database import Database
 from storage.event_log import decisions
@@ -66,12 +66,12 @@ async def settle(client: Client, database: Database, incident_id: str) -> None:
 async def recalled(
     database: Database,
     incident_id: str,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[StepOutcome],
     *,
     until: datetime,
     tolerance: timedelta = EXACT,
     lateness: timedelta = EXACT,
-) -> Account:
+) -> CaseAccount:
     """The account of an incident as event log and inboxes hold it, of a rehearsal that ended at `until`.
 
     Expectations are met within `tolerance`; a deed received within `lateness` after its step
@@ -87,14 +87,14 @@ async def recalled(
 
 
 def laid_out(
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[StepOutcome],
     logged_decisions: Sequence[Decision],
     lateness: timedelta,
     notes: Sequence[Notice],
     *,
     until: datetime,
     tolerance: timedelta,
-) -> Account:
+) -> CaseAccount:
     """The account of recorded decisions; with a lateness to be overlooked,
     deeds are judged by when they happened.
 
@@ -112,7 +112,7 @@ def _said(notice: Notice) -> tuple[Purpose, str, str]:
     return notice.purpose, notice.unit, notice.subject
 
 
-def amended(outcomes: Sequence[Outcome], account: Account) -> list[Outcome]:
+def amended(outcomes: Sequence[StepOutcome], account: CaseAccount) -> list[StepOutcome]:
     """The outcomes, with the refusals of steps that were handed over while no worker ran."""
     refusals = {
         fact.event.command_id: fact.event

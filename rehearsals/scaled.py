@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from domain.terms.drill import DrillClock
 from rehearsals.document import IncidentPlan, Rehearsal, SystemStep
-from rehearsals.outcomes import Outcome
+from rehearsals.outcomes import StepOutcome
 from rehearsals.progress import Progress
-from rehearsals.schedule import Deed, Switch
+from rehearsals.schedule import ScheduledDeed, ScheduledSwitch
 
-Give = Callable[[Deed], Awaitable[Outcome]]
+Give = Callable[[ScheduledDeed], Awaitable[StepOutcome]]
 Throw = Callable[[SystemStep], Awaitable[None]]
 
 _LEAD = timedelta(seconds=0.5)
@@ -31,7 +31,7 @@ def drill_clock(rehearsal: Rehearsal, scale: float) -> DrillClock:
 
 async def run(
     rehearsal: Rehearsal, drill: DrillClock, give: Give, throw: Throw, progress: Progress
-) -> dict[str, list[Outcome]]:
+) -> dict[str, list[StepOutcome]]:
     """Make every move at its instant; the outcomes of each incident's steps, by its name.
 
     A step waits for the one before it in its incident, and for nothing else:
@@ -39,12 +39,12 @@ async def run(
     """
     moves = len(rehearsal.system) + sum(len(plan.steps) for plan in rehearsal.incidents)
     progress.begin(rehearsal.name, moves)
-    outcomes: dict[str, list[Outcome]] = {plan.name: [] for plan in rehearsal.incidents}
+    outcomes: dict[str, list[StepOutcome]] = {plan.name: [] for plan in rehearsal.incidents}
 
     async def play(plan: IncidentPlan) -> None:
         for step in plan.steps:
             await _until(drill, step.at)
-            deed = Deed(at=step.at, plan=plan, step=step)
+            deed = ScheduledDeed(at=step.at, plan=plan, step=step)
             outcome = await give(deed)
             outcomes[plan.name].append(outcome)
             progress.moved(deed, outcome)
@@ -53,7 +53,7 @@ async def run(
         for step in sorted(rehearsal.system, key=lambda step: step.at):
             await _until(drill, step.at)
             await throw(step)
-            progress.moved(Switch(at=step.at, step=step), None)
+            progress.moved(ScheduledSwitch(at=step.at, step=step), None)
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(switch())

@@ -6,28 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rehearsals.document import IncidentPlan, Rehearsal, SystemStep
-from rehearsals.steps import Step
+from rehearsals.steps import RehearsalStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class ScheduledDeed:
     """A step of one incident."""
 
     at: datetime
     plan: IncidentPlan
-    step: Step
+    step: RehearsalStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Switch:
+class ScheduledSwitch:
     """A part of the system stopped or started."""
 
     at: datetime
     step: SystemStep
 
 
-def schedule(rehearsal: Rehearsal) -> tuple[Deed | Switch, ...]:
+def schedule(rehearsal: Rehearsal) -> tuple[ScheduledDeed | ScheduledSwitch, ...]:
     """All steps by instant; at the same instant the system's first, then in the order of the file."""
-    switches = [Switch(at=step.at, step=step) for step in rehearsal.system]
-    deeds = [Deed(at=step.at, plan=plan, step=step) for plan in rehearsal.incidents for step in plan.steps]
+    switches = [ScheduledSwitch(at=step.at, step=step) for step in rehearsal.system]
+    deeds = [
+        ScheduledDeed(at=step.at, plan=plan, step=step) for plan in rehearsal.incidents for step in plan.steps
+    ]
     return tuple(sorted((*switches, *deeds), key=lambda move: move.at))

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rehearsals.comparing import Finding
+from rehearsals.comparing import Disagreement
 from rehearsals.instants import shown_duration, shown_instant
-from rehearsals.verdict import Verdict
+from rehearsals.verdict import RehearsalVerdict
 
 _NONE = "none"
 _LONGEST = 300
@@ -46,7 +46,7 @@ def _scalar(value: Any, units: dict[str, str]) -> str:
     return written if len(written) <= _LONGEST else f"{written[:_LONGEST]}…"
 
 
-def table(verdict: Verdict, units: dict[str, str]) -> Table:
+def table(verdict: RehearsalVerdict, units: dict[str, str]) -> Table:
     """Expected against actual, one row per finding."""
     title = f"{verdict.rehearsal.name} {verdict.rehearsal.title}"
     if len(verdict.rehearsal.incidents) > 1:
@@ -59,7 +59,7 @@ def table(verdict: Verdict, units: dict[str, str]) -> Table:
     return rows
 
 
-def _row(finding: Finding, units: dict[str, str]) -> list[Text]:
+def _row(finding: Disagreement, units: dict[str, str]) -> list[Text]:
     style = "" if finding.agrees else "bold red"
     at = shown_instant(finding.at)[5:] if finding.at is not None else ""
     words = " ".join(units.get(word, word) for word in finding.subject.split(" "))
@@ -74,7 +74,9 @@ def _row(finding: Finding, units: dict[str, str]) -> list[Text]:
     return [Text(cell, style=style) for cell in cells]
 
 
-def tell(console: Console, verdicts: Sequence[Verdict], units: dict[str, str], *, seconds: float) -> None:
+def tell(
+    console: Console, verdicts: Sequence[RehearsalVerdict], units: dict[str, str], *, seconds: float
+) -> None:
     """The tables of one file and its verdict in a line."""
     for verdict in verdicts:
         console.print(table(verdict, units))

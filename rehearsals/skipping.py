@@ -17,14 +17,14 @@ from temporalio.worker import Worker
 
 from casework.commands import Commands
 from domain.terms.drill import DrillClock
-from rehearsals.account import Account
+from rehearsals.account import CaseAccount
 from rehearsals.document import Rehearsal
-from rehearsals.giving import Giver, Stamp
-from rehearsals.outcomes import Outcome
+from rehearsals.giving import Giver, StepStamp
+from rehearsals.outcomes import StepOutcome
 from rehearsals.progress import Progress
 from rehearsals.recalling import amended, recalled, settle
-from rehearsals.schedule import Deed, schedule
-from rehearsals.verdict import Verdict, verdict
+from rehearsals.schedule import ScheduledDeed, schedule
+from rehearsals.verdict import RehearsalVerdict, verdict
 from settings import Settings
 from storage.database import Database, open_database
 from storage.migrations import migrate
@@ -62,7 +62,7 @@ class Theatre:
 
 async def rehearse_exactly(
     rehearsal: Rehearsal, settings: Settings, build_worker: WorkerBuilder, progress: Progress
-) -> tuple[Verdict, ...]:
+) -> tuple[RehearsalVerdict, ...]:
     """The verdict over each incident of a file; a system of its own is set up for it and taken down again."""
     prepare()
     async with _theatre(rehearsal, settings) as theatre:
@@ -112,14 +112,16 @@ async def patiently(start: Callable[[], Awaitable[WorkflowEnvironment]]) -> Work
     return await start()
 
 
-async def _perform(rehearsal: Rehearsal, theatre: Theatre, progress: Progress) -> tuple[Verdict, ...]:
+async def _perform(
+    rehearsal: Rehearsal, theatre: Theatre, progress: Progress
+) -> tuple[RehearsalVerdict, ...]:
     now = await theatre.environment.get_current_time()
     drill = slow_clock(rehearsal, now.replace(microsecond=0) + LEAD)
-    stamp = Stamp(now)
+    stamp = StepStamp(now)
     commands = Commands(theatre.database, theatre.environment.client, theatre.settings, clock=stamp)
     giver = Giver(commands, theatre.database, drill)
-    outcomes: dict[str, list[Outcome]] = {plan.name: [] for plan in rehearsal.incidents}
-    course = [move for move in schedule(rehearsal) if isinstance(move, Deed)]
+    outcomes: dict[str, list[StepOutcome]] = {plan.name: [] for plan in rehearsal.incidents}
+    course = [move for move in schedule(rehearsal) if isinstance(move, ScheduledDeed)]
     progress.begin(rehearsal.name, len(course))
     for deed in course:
         stamp.now = drill.real(deed.at)
@@ -165,8 +167,8 @@ async def sleep_until(environment: WorkflowEnvironment, instant: datetime) -> No
 
 
 async def _account(
-    theatre: Theatre, rehearsal: Rehearsal, incident_id: str | None, outcomes: Sequence[Outcome]
-) -> Account | None:
+    theatre: Theatre, rehearsal: Rehearsal, incident_id: str | None, outcomes: Sequence[StepOutcome]
+) -> CaseAccount | None:
     if incident_id is None:
         return None
     await settle(theatre.environment.client, theatre.database, incident_id)

@@ -16,7 +16,7 @@ _Loader = getattr(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePlace:
     """Where something stands: the file as it was named, and the line, from 1."""
 
     file: str
@@ -29,18 +29,18 @@ class Place:
 class Faulty(Exception):  # noqa: N818  it describes the file, as Refused describes a step
     """A rehearsal file cannot be used; says where and why, in Chinese and English, in one line."""
 
-    def __init__(self, place: Place, chinese: str, english: str) -> None:
+    def __init__(self, place: SourcePlace, chinese: str, english: str) -> None:
         super().__init__(f"{place}: {chinese} {english}")
         self.place = place
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class YamlNode:
     """One pair of a mapping: the key as text and as a node, where it stands, and the value."""
 
     key: str
     node: Node
-    place: Place
+    place: SourcePlace
     value: Node
 
 
@@ -56,21 +56,23 @@ def read(path: Path) -> Node:
                 loader.dispose()
     except OSError as error:
         raise Faulty(
-            Place(name, 1), f"无法读取：{error.strerror}。", f"It cannot be read: {error.strerror}."
+            SourcePlace(name, 1), f"无法读取：{error.strerror}。", f"It cannot be read: {error.strerror}."
         ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise Faulty(Place(name, line), "不是合法的 YAML。", f"It is no valid YAML: {problem}.") from error
+        raise Faulty(
+            SourcePlace(name, line), "不是合法的 YAML。", f"It is no valid YAML: {problem}."
+        ) from error
     if root is None:
-        raise Faulty(Place(name, 1), "文件是空的。", "The file is empty.")
+        raise Faulty(SourcePlace(name, 1), "文件是空的。", "The file is empty.")
     return root
 
 
-def place(node: Node) -> Place:
+def place(node: Node) -> SourcePlace:
     """Where a node stands."""
-    return Place(node.start_mark.name, node.start_mark.line + 1)
+    return SourcePlace(node.start_mark.name, node.start_mark.line + 1)
 
 
 def is_null(node: Node) -> bool:
@@ -94,7 +96,7 @@ def items(node: Node) -> list[Node]:
     raise Faulty(place(node), "这里应是列表。", "A list is wanted here.")
 
 
-def entries(node: Node) -> dict[str, Entry]:
+def entries(node: Node) -> dict[str, YamlNode]:
     """The pairs of a mapping by key, merges (`<<`) resolved; null is an empty mapping.
 
     Raises Faulty for anything else, and for a key given twice.
@@ -103,21 +105,21 @@ def entries(node: Node) -> dict[str, Entry]:
         return {}
     if not isinstance(node, MappingNode):
         raise Faulty(place(node), "这里应是“键: 值”。", "A mapping of keys to values is wanted here.")
-    members: dict[str, Entry] = {}
-    merged: dict[str, Entry] = {}
+    members: dict[str, YamlNode] = {}
+    merged: dict[str, YamlNode] = {}
     for key, value in node.value:
         if key.tag == _MERGE:
             for source in items(value) if isinstance(value, SequenceNode) else [value]:
                 merged = {**entries(source), **merged}
             continue
-        entry = Entry(text(key), key, place(key), value)
+        entry = YamlNode(text(key), key, place(key), value)
         if entry.key in members:
             raise Faulty(entry.place, f"重复的键“{entry.key}”。", f"The key {entry.key!r} is given twice.")
         members[entry.key] = entry
     return {**merged, **members}
 
 
-def only(members: dict[str, Entry], known: Iterable[str]) -> dict[str, Entry]:
+def only(members: dict[str, YamlNode], known: Iterable[str]) -> dict[str, YamlNode]:
     """The pairs, none of which may bear an unknown key; raises Faulty with the nearest known one."""
     names = list(known)
     for entry in members.values():
@@ -126,7 +128,7 @@ def only(members: dict[str, Entry], known: Iterable[str]) -> dict[str, Entry]:
     return members
 
 
-def unknown(where: Place, chinese: str, english: str, spelling: str, known: Iterable[str]) -> Faulty:
+def unknown(where: SourcePlace, chinese: str, english: str, spelling: str, known: Iterable[str]) -> Faulty:
     """The fault of a word that is not among those known, with the nearest of them."""
     nearest = difflib.get_close_matches(spelling, list(known), n=1, cutoff=0.5)
     hint = f"是否指“{nearest[0]}”？" if nearest else ""

@@ -18,8 +18,8 @@ from domain.terms.kinds import kind_of
 from domain.terms.refusals import Reason
 from domain.terms.roles import Actor
 from rehearsals.instants import Times, read_instant
-from rehearsals.source import Entry, Faulty, Place, entries, only, place, text, unknown
-from rehearsals.values import Reading, read_record
+from rehearsals.source import Faulty, SourcePlace, YamlNode, entries, only, place, text, unknown
+from rehearsals.values import ValueReading, read_record
 from rehearsals.words import read_actor
 from words.labels import explanation
 
@@ -30,16 +30,16 @@ GONE = "gone"  # the case has been archived
 # What the system itself may answer, beside the rules' reasons.
 ANSWERS = (NOT_FOUND, GONE, "temporal_unavailable", "database_unavailable", "workflow_missing")
 
-Defaults = dict[str, dict[str, Entry]]
+Defaults = dict[str, dict[str, YamlNode]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RehearsalStep:
     """A command given at an instant (UTC, whole seconds);
     `refused` is the reason for which it must be refused; `on_duty`: by the rota.
     """
 
-    place: Place
+    place: SourcePlace
     at: datetime
     actor: Actor
     command: AnyCommand
@@ -77,12 +77,12 @@ def discovery(nodes: list[Node], times: Times) -> Times:
     return times
 
 
-def read_steps(nodes: list[Node], law: Law, times: Times, defaults: Defaults) -> tuple[Step, ...]:
+def read_steps(nodes: list[Node], law: Law, times: Times, defaults: Defaults) -> tuple[RehearsalStep, ...]:
     """The steps of one incident in order.
 
     Raises Faulty for the first that cannot be read, or that goes back in time.
     """
-    steps: list[Step] = []
+    steps: list[RehearsalStep] = []
     for node in nodes:
         step = _read_step(node, law, times, defaults)
         if steps and step.at < steps[-1].at:
@@ -91,7 +91,7 @@ def read_steps(nodes: list[Node], law: Law, times: Times, defaults: Defaults) ->
     return tuple(steps)
 
 
-def _read_step(node: Node, law: Law, times: Times, defaults: Defaults) -> Step:
+def _read_step(node: Node, law: Law, times: Times, defaults: Defaults) -> RehearsalStep:
     members = entries(node)
     where = place(node)
     kind = _kind(members, where)
@@ -99,8 +99,8 @@ def _read_step(node: Node, law: Law, times: Times, defaults: Defaults) -> Step:
         if needed not in members:
             raise Faulty(where, f"步骤缺少“{needed}”。", f"The step lacks {needed!r}.")
     at = read_instant(members["at"].value, times)
-    reading = Reading(law, replace(times, now=at))
-    return Step(
+    reading = ValueReading(law, replace(times, now=at))
+    return RehearsalStep(
         place=where,
         at=at,
         actor=read_actor(members["as"].value, law),
@@ -110,13 +110,13 @@ def _read_step(node: Node, law: Law, times: Times, defaults: Defaults) -> Step:
     )
 
 
-def _yes(entry: Entry) -> bool:
+def _yes(entry: YamlNode) -> bool:
     if text(entry.value) not in {"true", "false"}:
         raise Faulty(entry.place, "on_duty 应为 true 或 false。", "on_duty is true or false.")
     return text(entry.value) == "true"
 
 
-def _kind(members: dict[str, Entry], where: Place) -> str:
+def _kind(members: dict[str, YamlNode], where: SourcePlace) -> str:
     only(members, (*STEP_KEYS, *COMMANDS))
     kinds = [key for key in members if key in COMMANDS]
     if len(kinds) != 1:
@@ -124,7 +124,7 @@ def _kind(members: dict[str, Entry], where: Place) -> str:
     return kinds[0]
 
 
-def _command(kind: str, node: Entry, defaults: dict[str, Entry], reading: Reading) -> AnyCommand:
+def _command(kind: str, node: YamlNode, defaults: dict[str, YamlNode], reading: ValueReading) -> AnyCommand:
     """The command as the edge reads it from anybody; its faults are told with the line of the argument."""
     arguments = {**defaults, **entries(node.value)}
     values = read_record(arguments, node.place, COMMANDS[kind], reading)

@@ -15,7 +15,18 @@ from domain.catalogue import EVENTS
 from domain.law.regulation import Law
 from domain.terms.vocabulary import Platform, PlatformCode
 from rehearsals.instants import Times, read_duration, read_instant
-from rehearsals.source import Entry, Faulty, Place, entries, is_null, items, only, place, text, unknown
+from rehearsals.source import (
+    Faulty,
+    SourcePlace,
+    YamlNode,
+    entries,
+    is_null,
+    items,
+    only,
+    place,
+    text,
+    unknown,
+)
 from rehearsals.words import read_unit, read_word
 
 UnitCode = NewType("UnitCode", str)
@@ -46,7 +57,7 @@ _TRUTHS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ValueReading:
     """What reading depends on: the law for its units, what instants are relative to,
     and whether parts suffice.
 
@@ -59,7 +70,7 @@ class Reading:
     partial: bool = False
 
 
-def read_value(node: Node, wanted: Any, reading: Reading) -> Any:
+def read_value(node: Node, wanted: Any, reading: ValueReading) -> Any:
     """The value of a node as `wanted`, a type of the catalogue.
 
     Raises Faulty with the line of what does not fit.
@@ -78,7 +89,7 @@ def read_value(node: Node, wanted: Any, reading: Reading) -> Any:
     return _read_scalar(node, wanted, reading)
 
 
-def _read_event(node: Node, reading: Reading) -> dict[str, Any]:
+def _read_event(node: Node, reading: ValueReading) -> dict[str, Any]:
     """Some fields of an event, whose `kind` says which it may have."""
     members = entries(node)
     if "kind" not in members:
@@ -95,7 +106,7 @@ def _elements(node: Node) -> list[Node]:
     return [node] if isinstance(node, ScalarNode) and not is_null(node) else items(node)
 
 
-def _read_union(node: Node, members: tuple[Any, ...], reading: Reading) -> Any:
+def _read_union(node: Node, members: tuple[Any, ...], reading: ValueReading) -> Any:
     """Null where null may stand; else the first member that the form of the node suits."""
     others = [member for member in members if member is not NoneType]
     spelled_null = isinstance(node, ScalarNode) and node.value == "none" and not _knows_none(others[0])
@@ -126,7 +137,7 @@ def _is_structure(wanted: Any) -> bool:
     return is_record or _is_list(wanted) or get_origin(wanted) is dict
 
 
-def _read_dict(node: Node, key: Any, value: Any, *, reading: Reading) -> dict[Any, Any]:
+def _read_dict(node: Node, key: Any, value: Any, *, reading: ValueReading) -> dict[Any, Any]:
     values = {}
     for entry in entries(node).values():
         named = read_value(entry.node, key, reading)
@@ -134,7 +145,9 @@ def _read_dict(node: Node, key: Any, value: Any, *, reading: Reading) -> dict[An
     return values
 
 
-def read_record(members: dict[str, Entry], where: Place, wanted: Any, reading: Reading) -> dict[str, Any]:
+def read_record(
+    members: dict[str, YamlNode], where: SourcePlace, wanted: Any, reading: ValueReading
+) -> dict[str, Any]:
     """The given fields of a record by name; unknown ones are refused,
     and missing ones unless parts suffice.
     """
@@ -184,7 +197,7 @@ def _with_units(hint: Any) -> Any:
     return tuple[UnitCode, ...] if hint == tuple[str, ...] else hint
 
 
-def _read_scalar(node: Node, wanted: Any, reading: Reading) -> Any:
+def _read_scalar(node: Node, wanted: Any, reading: ValueReading) -> Any:
     if is_null(node):
         raise Faulty(place(node), "这里缺少值。", "A value is missing here.")
     if wanted is UnitCode:

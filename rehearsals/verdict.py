@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rehearsals import outcomes as steps
-from rehearsals.account import Account
-from rehearsals.comparing import Finding, compare
+from rehearsals.account import CaseAccount
+from rehearsals.comparing import Disagreement, compare
 from rehearsals.document import IncidentPlan, Rehearsal
-from rehearsals.outcomes import Outcome
+from rehearsals.outcomes import StepOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class RehearsalVerdict:
     """What was found of one incident of a file, and the account on which it rests (None: never registered).
 
     `accepted` counts the steps that were carried out.
@@ -19,9 +19,9 @@ class Verdict:
 
     rehearsal: Rehearsal
     plan: IncidentPlan
-    findings: tuple[Finding, ...]
+    findings: tuple[Disagreement, ...]
     accepted: int
-    account: Account | None
+    account: CaseAccount | None
 
     @property
     def agrees(self) -> bool:
@@ -30,13 +30,13 @@ class Verdict:
 
 
 def verdict(
-    rehearsal: Rehearsal, plan: IncidentPlan, account: Account | None, outcomes: Sequence[Outcome]
-) -> Verdict:
+    rehearsal: Rehearsal, plan: IncidentPlan, account: CaseAccount | None, outcomes: Sequence[StepOutcome]
+) -> RehearsalVerdict:
     """Compare the account of an incident with its plan; without one (never registered) nothing agrees."""
     findings = list(steps.findings(outcomes))
     for expectation in plan.expectations:
         if account is None:
-            missing = Finding(
+            missing = Disagreement(
                 place=expectation.place,
                 subject=expectation.key.name,
                 at=expectation.at,
@@ -48,6 +48,6 @@ def verdict(
         else:
             findings.extend(compare(account, expectation, plan.until))
     accepted = sum(outcome.refused is None for outcome in outcomes)
-    return Verdict(
+    return RehearsalVerdict(
         rehearsal=rehearsal, plan=plan, findings=tuple(findings), accepted=accepted, account=account
     )

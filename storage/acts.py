@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.act_tables import AdministrativeActRow
-from storage.audit_book import HOUSE, Deed, Entry, Origin, append
+from storage.audit_book import HOUSE, BookDeed, BookEntry, Origin, append
 from storage.cursors import Page
 from storage.tables import table
 
@@ -141,12 +141,12 @@ def record_on(
         "after": _written(new, same),
     }
     connection.execute(insert(table(AdministrativeActRow)).values(**act))
-    deed = Deed.PEOPLE_CHANGE if kind.is_of_account else Deed.UNITS_CHANGE
+    deed = BookDeed.PEOPLE_CHANGE if kind.is_of_account else BookDeed.UNITS_CHANGE
     detail = {
         "act": kind.value,
         "content": hashlib.sha256(f"{act['before']}{act['after']}".encode()).hexdigest(),
     }
-    append(connection, [Entry(at=at, deed=deed, origin=author.origin, subject=subject, detail=detail)])
+    append(connection, [BookEntry(at=at, deed=deed, origin=author.origin, subject=subject, detail=detail)])
 
 
 def _written(facts: Told, same: set[str]) -> str:

@@ -30,7 +30,7 @@ _NOBODY: Final[tuple[str | None, Again | None]] = None, None
 _SOURCE_TOLD = 8  # digits of an address's digest that tell one source from another
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """How an attempt ended."""
 
     SUCCEEDED = "succeeded"
@@ -55,14 +55,14 @@ class Attempt:
 
 
 async def attempts(
-    session: AsyncSession, *, outcome: Outcome | None = None, before: int | None = None, limit: int
+    session: AsyncSession, *, outcome: AttemptOutcome | None = None, before: int | None = None, limit: int
 ) -> Page[Attempt]:
     """The attempts, the latest first, from below a position on;
     the cursor is the position of the last shown.
     """
     statement = select(SignInAttemptRow).order_by(col(SignInAttemptRow.position).desc()).limit(limit + 1)
     if outcome is not None:
-        statement = statement.where(col(SignInAttemptRow.succeeded).is_(outcome is Outcome.SUCCEEDED))
+        statement = statement.where(col(SignInAttemptRow.succeeded).is_(outcome is AttemptOutcome.SUCCEEDED))
     if before is not None:
         statement = statement.where(col(SignInAttemptRow.position) < before)
     rows = list((await session.execute(statement)).scalars())

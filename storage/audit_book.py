@@ -37,7 +37,7 @@ _LAST: Final = (
 )
 
 
-class Deed(StrEnum):
+class BookDeed(StrEnum):
     """What was done."""
 
     SIGN_IN = "sign_in"
@@ -122,20 +122,20 @@ HOUSE: Final = Origin(means=Means.HOUSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class BookEntry:
     """One entry before it has its place; `subject` is an id, a login or a code, `detail` names and codes,
     never content.
     """
 
     at: datetime
-    deed: Deed
+    deed: BookDeed
     origin: Origin
     outcome: DeedOutcome = DeedOutcome.DONE
     subject: str = ""
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-def append(connection: Connection, entries: Sequence[Entry]) -> None:
+def append(connection: Connection, entries: Sequence[BookEntry]) -> None:
     """Write entries at the end of the book, in the transaction of the connection."""
     if not entries:
         return
@@ -152,7 +152,7 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
     connection.execute(insert(table(AuditEntryRow)), rows)
 
 
-async def enter(session: AsyncSession, entry: Entry) -> None:
+async def enter(session: AsyncSession, entry: BookEntry) -> None:
     """Write an entry in the transaction of a session that writes."""
     connection = await session.connection()
     await connection.run_sync(append, (entry,))
@@ -189,7 +189,7 @@ def mark(installation: str, words: str) -> str:
     return hmac.new(installation.encode(), folded.encode(), hashlib.sha256).hexdigest()[:_MARK_DIGITS]
 
 
-def _values(position: int, entry: Entry) -> dict[str, Any]:
+def _values(position: int, entry: BookEntry) -> dict[str, Any]:
     origin = entry.origin
     detail = {name: value[:_LONGEST_DETAIL] for name, value in list(entry.detail.items())[:_MOST_DETAILS]}
     values: dict[str, Any] = {
@@ -222,7 +222,7 @@ async def last_restore(session: AsyncSession) -> datetime | None:
     book = table(AuditEntryRow)
     statement = (
         select(book.c.at)
-        .where(book.c.deed == Deed.BACKUP.value, book.c.detail.contains(f'"command": "{RESTORE}"'))
+        .where(book.c.deed == BookDeed.BACKUP.value, book.c.detail.contains(f'"command": "{RESTORE}"'))
         .order_by(book.c.position.desc())
         .limit(1)
     )

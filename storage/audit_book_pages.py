@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.accounts import folded
-from storage.audit_book import Deed, DeedOutcome, Means, canonical
+from storage.audit_book import BookDeed, DeedOutcome, Means, canonical
 from storage.audit_book_tables import AuditEntryRow, AuditRelayRow
 from storage.cursors import Page
 from storage.database import Database
@@ -33,7 +33,7 @@ class BookQuery:
 
     person: str = ""
     subject: str = ""
-    deed: Deed | None = None
+    deed: BookDeed | None = None
     since: datetime | None = None
     until: datetime | None = None
     mark: str = ""
@@ -45,7 +45,7 @@ class BookLine:
 
     position: int
     at: datetime
-    deed: Deed
+    deed: BookDeed
     outcome: DeedOutcome
     person: str
     post: str
@@ -139,7 +139,7 @@ def _line(row: AuditEntryRow) -> BookLine:
     return BookLine(
         position=row.position,
         at=row.at,
-        deed=Deed(row.deed),
+        deed=BookDeed(row.deed),
         outcome=DeedOutcome(row.outcome),
         person=row.person,
         post=row.post,

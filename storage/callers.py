@@ -46,7 +46,7 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class TokenHolder:
     """What may be known of a token: all but the token."""
 
     id: str
@@ -104,7 +104,7 @@ async def id_of_token(session: AsyncSession, token: str) -> str:
     return (await session.execute(statement)).scalar_one_or_none() or ""
 
 
-async def find_caller(session: AsyncSession, token: str) -> Caller | None:
+async def find_caller(session: AsyncSession, token: str) -> TokenHolder | None:
     """Whose token this is; None when nobody's, revoked, or its owner's account does not bear it any more.
 
     The look-up goes by hash, so that how long it takes says nothing of the tokens that exist.
@@ -137,13 +137,13 @@ async def mark_used(session: AsyncSession, token: str, at: datetime) -> None:
     await session.execute(statement)
 
 
-async def list_callers(session: AsyncSession) -> Sequence[Caller]:
+async def list_callers(session: AsyncSession) -> Sequence[TokenHolder]:
     """All tokens ever made, the oldest first."""
     statement = select(CallerRow).order_by(col(CallerRow.created_at), col(CallerRow.id))
     return [_caller(session, row) for row in (await session.execute(statement)).scalars()]
 
 
-async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[Caller]:
+async def tokens_of(session: AsyncSession, account_id: str) -> Sequence[TokenHolder]:
     """The tokens that an account has made and not revoked, the newest first;
     those that have expired among them.
     """
@@ -207,8 +207,8 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _caller(session: AsyncSession, row: CallerRow) -> Caller:
-    return Caller(
+def _caller(session: AsyncSession, row: CallerRow) -> TokenHolder:
+    return TokenHolder(
         id=row.id,
         actor=Actor(person=row.person, role=Role(row.role), unit=row.unit),
         created_at=row.created_at,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.audit_book_tables import AuditEntryRow
 from storage.call_tables import CallChannelRow
 
@@ -23,7 +23,7 @@ async def windows(session: AsyncSession) -> tuple[Window, ...]:
     statement = (
         select(col(AuditEntryRow.at), col(AuditEntryRow.subject), col(AuditEntryRow.detail))
         .where(
-            col(AuditEntryRow.deed) == Deed.SETTINGS_CHANGE.value,
+            col(AuditEntryRow.deed) == BookDeed.SETTINGS_CHANGE.value,
             col(AuditEntryRow.subject).startswith(SUBJECT),
         )
         .order_by(col(AuditEntryRow.position))

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from storage import ledger
 from storage.attachment_tables import AttachmentContentRow, AttachmentRow
-from storage.audit_book import Deed, Entry, Origin, append
+from storage.audit_book import BookDeed, BookEntry, Origin, append
 from storage.case_text_tables import CaseTextRow
 from storage.codec import canonical
 from storage.destruction_tables import (
@@ -166,7 +166,7 @@ def draw_up(connection: Connection, *, entries: Sequence[ListEntry], origin: Ori
         [{"list_position": position, **{name: getattr(one, name) for name in names}} for one in entries],
     )
     detail = {"list": str(position), "word": "drawn", "sha256": digest}
-    append(connection, [Entry(at=at, deed=Deed.DESTRUCTION, origin=origin, detail=detail)])
+    append(connection, [BookEntry(at=at, deed=BookDeed.DESTRUCTION, origin=origin, detail=detail)])
     return position
 
 
@@ -181,7 +181,7 @@ def say_of(connection: Connection, *, one: DestructionList, said: Said, origin: 
     detail = {"list": str(one.position), "word": said.kind.value, "sha256": one.sha256}
     if said.reference:
         detail["reference"] = said.reference
-    append(connection, [Entry(at=said.at, deed=Deed.DESTRUCTION, origin=origin, detail=detail)])
+    append(connection, [BookEntry(at=said.at, deed=BookDeed.DESTRUCTION, origin=origin, detail=detail)])
 
 
 async def lists(session: AsyncSession) -> list[DestructionList]:
@@ -297,6 +297,8 @@ def destroy(
         "sha256": sha256,
         "certificates": str(len(certificates)),
     }
-    entry = Entry(at=case.at, deed=Deed.DESTRUCTION, origin=origin, subject=case.incident_id, detail=detail)
+    entry = BookEntry(
+        at=case.at, deed=BookDeed.DESTRUCTION, origin=origin, subject=case.incident_id, detail=detail
+    )
     append(connection, [entry])
     return gone

@@ -18,7 +18,7 @@ from domain.catalogue import CaseEvent, Decision, Submission
 from domain.lineage import lineage
 from domain.steps.register import Registered
 from storage.codec import DECISION, canonical
-from storage.reduced_rows import Place, ReducedRows, reduced_rows_of
+from storage.reduced_rows import ReducedPlace, ReducedRows, reduced_rows_of
 from storage.tables import EventLogRow, ProofRow, table
 
 GENESIS: Final = "0" * 64  # stands where the first decision of an incident has no hash before it
@@ -319,14 +319,14 @@ def row_at(connection: Connection, incident_id: str, number: int) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class ChainError:
     """What is wrong in an incident's log, and at which number."""
 
     number: int
     what: str
 
 
-async def check_chain(session: AsyncSession, incident_id: str) -> list[Fault]:
+async def check_chain(session: AsyncSession, incident_id: str) -> list[ChainError]:
     """Every way in which the rows of an incident's log do not fit together or do not match their seals.
 
     A row of 0.3 or before that was reduced keeps its seal, and is compared with what it was reduced to.
@@ -336,32 +336,34 @@ async def check_chain(session: AsyncSession, incident_id: str) -> list[Fault]:
     reduced = await reduced_rows_of(session, incident_id)
     faults = [fault for row in stored for fault in _faults(incident_id, row, reduced)]
     if stored and (stored[0].first_number, stored[0].previous_hash) != (1, GENESIS):
-        faults.append(Fault(number=stored[0].first_number, what="beginning"))
+        faults.append(ChainError(number=stored[0].first_number, what="beginning"))
     for before, after in pairwise(stored):
         if after.first_number != before.last_number + 1:
-            faults.append(Fault(number=after.first_number, what="numbers"))
+            faults.append(ChainError(number=after.first_number, what="numbers"))
         if after.previous_hash != before.hash:
-            faults.append(Fault(number=after.first_number, what="previous_hash"))
+            faults.append(ChainError(number=after.first_number, what="previous_hash"))
     return sorted(faults, key=lambda fault: (fault.number, fault.what))
 
 
 def is_sealed(row: EventLogRow, reduced: ReducedRows) -> bool:
     """Whether a row holds what its seal says, or what it was reduced to."""
     is_whole = row.hash == seal(row.previous_hash, row.decision)
-    return is_whole or reduced.covers(Place.LOG, row.position, row.decision)
+    return is_whole or reduced.covers(ReducedPlace.LOG, row.position, row.decision)
 
 
-def _faults(incident_id: str, row: EventLogRow, reduced: ReducedRows) -> list[Fault]:
+def _faults(incident_id: str, row: EventLogRow, reduced: ReducedRows) -> list[ChainError]:
     number = row.first_number
     if not is_sealed(row, reduced):
-        return [Fault(number=number, what="hash")]
+        return [ChainError(number=number, what="hash")]
     try:
         decision: Decision = DECISION.validate_json(row.decision)
     except ValidationError:
-        return [Fault(number=number, what="decision")]
+        return [ChainError(number=number, what="decision")]
     expected = {**_columns(decision), "incident_id": _opened_id(decision) or incident_id}
     return [
-        Fault(number=number, what=name) for name, value in expected.items() if getattr(row, name) != value
+        ChainError(number=number, what=name)
+        for name, value in expected.items()
+        if getattr(row, name) != value
     ]
 
 

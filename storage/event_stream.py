@@ -18,7 +18,7 @@ from domain.terms.free_texts import length, references
 from domain.terms.roles import Actor
 from storage.codec import DECISION
 from storage.event_log import RecordedEvent
-from storage.scope import Scope, unless_closed, within
+from storage.scope import ReadingScope, unless_closed, within
 from storage.sealed_log_tables import SealedLeafRow
 from storage.sealed_records import Sealed, decision_key
 from storage.tables import EventLogRow, IncidentRow, table
@@ -116,7 +116,7 @@ async def _visible(session: AsyncSession, actor: Actor, incident_ids: Sequence[s
     position = col(IncidentRow.position)
     statement = select(col(IncidentRow.incident_id)).where(col(IncidentRow.incident_id).in_(incident_ids))
     own = () if actor.role in SEES_ALL else (actor.unit,)
-    statement = within(statement, Scope(leading=None, others=own), position)
+    statement = within(statement, ReadingScope(leading=None, others=own), position)
     return set((await session.execute(unless_closed(statement, position, actor.person))).scalars())
 
 

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from domain.catalogue import Decision, Submission
 from storage import event_log, ledger
-from storage.audit_book import HOUSE, Deed, DeedOutcome, Entry, append
+from storage.audit_book import HOUSE, BookDeed, BookEntry, DeedOutcome, append
 from storage.cursors import Page
 from storage.database import Database
 from storage.event_log import decision_text
@@ -76,11 +76,11 @@ def _enter(connection: Connection, entry: HealingEntry) -> None:
     connection.execute(insert(table(HealingRow)).values(**values))
 
 
-def _deed(entry: HealingEntry) -> Entry:
+def _deed(entry: HealingEntry) -> BookEntry:
     """A healing as the audit book has it."""
-    return Entry(
+    return BookEntry(
         at=datetime.now(UTC),
-        deed=Deed.HEAL,
+        deed=BookDeed.HEAL,
         origin=HOUSE,
         outcome=DeedOutcome.FAILED if entry.phase is Phase.FAILED else DeedOutcome.DONE,
         subject=entry.incident_id,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.database import Database
-from storage.reduced_rows import Place, ReducedRows, reduced_rows_of
+from storage.reduced_rows import ReducedPlace, ReducedRows, reduced_rows_of
 from storage.tables import ArchivedHistoryRow, table
 
 
@@ -115,7 +115,7 @@ def _archived(row: ArchivedHistoryRow, reduced: ReducedRows) -> ArchivedHistory:
         content=content,
         sha256=row.sha256,
         created_at=row.created_at,
-        reduced=reduced.digests.get((Place.HISTORY, row.position), ""),
+        reduced=reduced.digests.get((ReducedPlace.HISTORY, row.position), ""),
     )
 
 

@@ -32,7 +32,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
 from storage import law_records
-from storage.audit_book import Deed, Entry, Origin, append
+from storage.audit_book import BookDeed, BookEntry, Origin, append
 from storage.codec import canonical
 from storage.database import Database
 from storage.law_records import LawWord
@@ -210,7 +210,9 @@ def _enter(connection: Connection, word: LawWord, sender: _Sender) -> None:
     """Write down in the audit book what became of a change."""
     detail = {"change": word.word, "content": word.content, "key": sender.key}
     subject = str(word.number)
-    entry = Entry(at=word.at, deed=Deed.LAW_CHANGE, origin=sender.origin, subject=subject, detail=detail)
+    entry = BookEntry(
+        at=word.at, deed=BookDeed.LAW_CHANGE, origin=sender.origin, subject=subject, detail=detail
+    )
     append(connection, [entry])
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.audit_book import Deed, DeedOutcome
+from storage.audit_book import BookDeed, DeedOutcome
 from storage.audit_book_tables import AuditEntryRow
 from storage.codec import digest, named_by_key
 from storage.law_tables import LawChangeAnswerRow, LawChangeRow
@@ -83,7 +83,7 @@ async def entries_of_the_law(session: AsyncSession) -> Sequence[tuple[str, str]]
     or somebody wished so.
     """
     done = select(_ENTRY.c.subject, _ENTRY.c.detail).where(
-        _ENTRY.c.deed == Deed.LAW_CHANGE.value, _ENTRY.c.outcome == DeedOutcome.DONE.value
+        _ENTRY.c.deed == BookDeed.LAW_CHANGE.value, _ENTRY.c.outcome == DeedOutcome.DONE.value
     )
     rows = (await session.execute(done.order_by(_ENTRY.c.position))).all()
     return [(row.subject, row.detail) for row in rows]

@@ -39,7 +39,7 @@ class WaitingNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
+class NoticeMatter:
     """What a notice is about: the incident, whether the unit has a part in it,
     and when the duty named falls due.
     """
@@ -94,7 +94,9 @@ def _waiting(row: Row[int, str, str, str, bool]) -> WaitingNotice:
     )
 
 
-async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]) -> Mapping[int, Matter]:
+async def matters(
+    session: AsyncSession, unit: str, notices: Iterable[Delivered]
+) -> Mapping[int, NoticeMatter]:
     """What notices of a unit are about, by their positions;
     without those whose incident is not in the ledger yet.
     """
@@ -125,7 +127,7 @@ async def matters(session: AsyncSession, unit: str, notices: Iterable[Delivered]
         .where(col(NoticeRow.position).in_([notice.position for notice in notices]))
     )
     return {
-        position: Matter(
+        position: NoticeMatter(
             number=number,
             title=title,
             marking=Marking(marking),

@@ -25,7 +25,7 @@ _ID_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class OpenIdSubject:
     """An identity as its provider names it, for good; what else the provider says of it may change."""
 
     issuer: str
@@ -62,7 +62,7 @@ class NotLinked(Enum):
     ANOTHER = "another"
 
 
-async def linked_account(session: AsyncSession, subject: Subject, at: datetime) -> AccountRow | None:
+async def linked_account(session: AsyncSession, subject: OpenIdSubject, at: datetime) -> AccountRow | None:
     """The account that an identity signs in to, in a session that writes, since the use is noted;
     None without a link.
     """
@@ -85,7 +85,7 @@ async def links_of(session: AsyncSession, account_id: str) -> Sequence[OpenIdLin
 
 
 async def wait_for_owner(
-    session: AsyncSession, subject: Subject, account_id: str, after: str, at: datetime
+    session: AsyncSession, subject: OpenIdSubject, account_id: str, after: str, at: datetime
 ) -> str:
     """Keep an identity until the account's password is given, in a session that writes;
     what its browser's cookie holds.
@@ -185,7 +185,7 @@ async def _links_there(session: AsyncSession, unlinked: Unlinked) -> set[tuple[s
     return {(account_id, subject_hash) for account_id, subject_hash in await session.execute(there)}
 
 
-def _is(subject: Subject) -> tuple[ColumnElement[bool], ...]:
+def _is(subject: OpenIdSubject) -> tuple[ColumnElement[bool], ...]:
     return (
         col(OpenIdLinkRow.issuer) == subject.issuer,
         col(OpenIdLinkRow.subject_hash) == _hash(subject.name),

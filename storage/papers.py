@@ -24,7 +24,7 @@ _ORDER: Final = "papers"
 _PLACE: Final = (col(PaperRow.drafted_at), col(PaperRow.position), col(PaperRow.ordinal))
 
 
-class Standing(StrEnum):
+class PaperStanding(StrEnum):
     """How a paper stands, as an office asks for it."""
 
     WAITING = "waiting"
@@ -33,9 +33,9 @@ class Standing(StrEnum):
 
 
 _STATUSES: Final = {
-    Standing.WAITING: (PaperStatus.DRAFTED,),
-    Standing.SIGNED: (PaperStatus.ISSUED,),
-    Standing.VOID: (PaperStatus.VOID, PaperStatus.DECLINED),
+    PaperStanding.WAITING: (PaperStatus.DRAFTED,),
+    PaperStanding.SIGNED: (PaperStatus.ISSUED,),
+    PaperStanding.VOID: (PaperStatus.VOID, PaperStatus.DECLINED),
 }
 
 
@@ -48,7 +48,7 @@ class PaperFilter:
 
     drill: bool | None = False
     kind: PaperKind | None = None
-    standing: Standing | None = None
+    standing: PaperStanding | None = None
     unit: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -128,7 +128,9 @@ def _filtered(statement: Any, wanted: PaperFilter) -> Any:
         value = getattr(wanted, field)
         if value is not None and value != "":
             statement = statement.where(condition(value))
-    if wanted.standing is Standing.WAITING:  # what an archived case left unsigned waits for nobody any more
+    if (
+        wanted.standing is PaperStanding.WAITING
+    ):  # what an archived case left unsigned waits for nobody any more
         statement = statement.where(col(IncidentRow.archived_at).is_(None))
     return statement
 

@@ -20,7 +20,7 @@ _NOT_ANSWERED_FOR: Final = (Status.SUPERSEDED, Status.VOID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PublicResponse:
     """A statutory answer that a unit owed; `fulfilled_at` None while it is still owed."""
 
     incident_id: str
@@ -56,7 +56,7 @@ class Tally:
         return Tally(due=due, on_time=on_time, missing=missing, used=used, used_seconds=used_seconds)
 
 
-def tallied(answers: Iterable[Answer]) -> dict[str, Tally]:
+def tallied(answers: Iterable[PublicResponse]) -> dict[str, Tally]:
     """The answers counted, unit by unit."""
     counted: dict[str, Tally] = defaultdict(Tally)
     for answer in answers:
@@ -212,7 +212,7 @@ async def spread(session: AsyncSession, first: datetime, end: datetime, *, drill
     return Spread(covered=covered, coverage=int(coverages or 0), counted=counted, reach=int(reaches or 0))
 
 
-async def answers(session: AsyncSession, asked: Asked, limit: int | None = None) -> list[Answer]:
+async def answers(session: AsyncSession, wanted: Asked, limit: int | None = None) -> list[PublicResponse]:
     """The answers one by one as they came due, the first so many of them."""
     duty, unit = ObligationRow, col(ObligationRow.unit)
     statement = (
@@ -244,7 +244,7 @@ async def answers(session: AsyncSession, asked: Asked, limit: int | None = None)
         theirs = [unit.in_(wanted.units), *((unit.is_(None),) if wanted.office in wanted.units else ())]
         statement = statement.where(or_(*theirs))
     return [
-        Answer(
+        PublicResponse(
             incident_id=row.incident_id,
             number=row.number,
             title=row.title,

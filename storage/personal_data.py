@@ -42,7 +42,7 @@ class Where(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class TextPlace:
     """One place: the case, an excerpt, what a correction is noted about,
     and whether it is a text that may be reduced now.
     """
@@ -108,7 +108,7 @@ def sought(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> list[Place]:
+async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> list[TextPlace]:
     """Where one of the forms stands in cases that the actor may see,
     at most `MOST` and one more of each kind.
     """
@@ -118,7 +118,7 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
     current = {one: snapshot.state for one, snapshot in (await snapshots(session, ids)).items()}
     states = {one: state for one, state in current.items() if may_see(actor, state)}
     public = {one: public_references(state) for one, state in states.items()}
-    hits: list[Place] = []
+    hits: list[TextPlace] = []
     in_rows = {row.incident_id for row in older}
     by_where = (texts, Where.TEXT), (older, Where.ROW), (files, Where.ATTACHMENT), (cases, Where.CASE)
     for rows, where in by_where:
@@ -131,7 +131,7 @@ async def places(session: AsyncSession, actor: Actor, forms: Sequence[str]) -> l
             is_archived = state.archived_at is not None
             is_text = where is Where.TEXT and (is_archived or about in public[row.incident_id])
             hits.append(
-                Place(
+                TextPlace(
                     incident_id=row.incident_id,
                     number=state.number,
                     title=state.title,

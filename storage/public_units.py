@@ -22,7 +22,7 @@ _BEHIND: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class PublicMark:
     """How far the record had come at a look: the last turn of proof and the last reduction,
     which only ever grow, and which of the last ones were there.
     """
@@ -61,12 +61,12 @@ async def switch(session: AsyncSession, author: Author, unit: str, *, on: bool, 
     return True
 
 
-async def mark(session: AsyncSession) -> Mark:
+async def mark(session: AsyncSession) -> PublicMark:
     """How far the record has come."""
     turn = (await session.execute(select(func.max(col(ProofRow.turn))))).scalar() or 0
     reduction = (await session.execute(select(func.max(col(ReductionRow.position))))).scalar() or 0
     proven, reduced = await _proven(session, turn), await _reduced(session, reduction)
-    return Mark(turn=turn, reduction=reduction, proven=proven, reduced=reduced)
+    return PublicMark(turn=turn, reduction=reduction, proven=proven, reduced=reduced)
 
 
 async def _proven(session: AsyncSession, turn: int) -> frozenset[tuple[str, int]]:
@@ -115,7 +115,7 @@ async def latest_of(session: AsyncSession, unit: str, *, limit: int) -> Sequence
     return (await session.execute(statement)).scalars().all()
 
 
-async def changed_since(session: AsyncSession, seen_to: Mark) -> set[str]:
+async def changed_since(session: AsyncSession, seen_to: PublicMark) -> set[str]:
     """The ids of cases of which something was proven, or a text reduced, since a look."""
     proven = await _proven(session, seen_to.turn) - seen_to.proven
     reduced = await _reduced(session, seen_to.reduction) - seen_to.reduced

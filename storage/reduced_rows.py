@@ -24,7 +24,7 @@ from storage.reductions import ROWS, Reduction, enter_act
 from storage.tables import ArchivedHistoryRow, EventLogRow, table
 
 
-class Place(StrEnum):
+class ReducedPlace(StrEnum):
     """Which table a row stands in."""
 
     LOG = "event_log"
@@ -59,10 +59,10 @@ _OF_CASE = (
             _LOG.c.lineage.is_(None),
             or_(
                 and_(
-                    col(ReducedRowRow.place) == Place.LOG.value,
+                    col(ReducedRowRow.place) == ReducedPlace.LOG.value,
                     _LOG.c.position == col(ReducedRowRow.row_position),
                 ),
-                and_(col(ReducedRowRow.place) == Place.HISTORY.value, _LOG.c.first_number == 1),
+                and_(col(ReducedRowRow.place) == ReducedPlace.HISTORY.value, _LOG.c.first_number == 1),
             ),
         ),
     )
@@ -142,7 +142,7 @@ class Rewritten:
     and beside bytes their JSON.
     """
 
-    place: Place
+    place: ReducedPlace
     position: int
     before: str | bytes
     content: str | bytes
@@ -160,7 +160,7 @@ class ReducedRows:
 
     digests: Mapping[tuple[str, int], str]
 
-    def covers(self, place: Place, position: int, content: str | bytes) -> bool:
+    def covers(self, place: ReducedPlace, position: int, content: str | bytes) -> bool:
         """Whether a row was reduced, and still is what it was reduced to;
         its seal proves its content no longer.
         """
@@ -197,7 +197,7 @@ def enter_rows(
         connection.execute(insert(table(ReducedRowRow)), entries)
     for row in rows:
         values = {"at": row.position, "before": row.before, "content": row.content}
-        if row.place is Place.LOG:
+        if row.place is ReducedPlace.LOG:
             changed = connection.execute(_CHANGE_LOG, values)
         else:
             changed = connection.execute(_CHANGE_HISTORY, values | {"text": row.text})

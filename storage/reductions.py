@@ -18,7 +18,7 @@ from storage.tables import table
 ROWS: Final = "rows"  # what an act is about that took words out of rows of 0.3 and before
 
 
-class Why(StrEnum):
+class ReductionCause(StrEnum):
     """Why a text was reduced."""
 
     RETENTION = "retention"  # the months that the regulation sets were over
@@ -33,7 +33,7 @@ class Reduction:
 
     at: datetime
     incident_id: str
-    why: Why
+    why: ReductionCause
     by: str = ""
     unit: str = ""
     reason: str = ""
@@ -46,7 +46,7 @@ class Reduced:
     """When a text was reduced, and why."""
 
     at: datetime
-    why: Why
+    why: ReductionCause
 
 
 _REDUCED: Final = (
@@ -128,14 +128,14 @@ async def reduced_by_act(session: AsyncSession) -> Sequence[tuple[Reduction, lis
 
 
 def _reduced(row: Any) -> Reduced:
-    return Reduced(at=row.at, why=Why(row.why))
+    return Reduced(at=row.at, why=ReductionCause(row.why))
 
 
 def _act(row: ReductionRow) -> Reduction:
     return Reduction(
         at=row.at,
         incident_id=row.incident_id,
-        why=Why(row.why),
+        why=ReductionCause(row.why),
         by=row.by,
         unit=row.unit,
         reason=row.reason,

@@ -44,7 +44,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ReadingScope:
     """The units that must all have a part in an incident;
     `leading` is one along whose incidents the list is walked.
     """
@@ -59,14 +59,14 @@ def units_of(actor: Actor, unit: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*own, *((unit,) if unit is not None else ()))))
 
 
-async def scope(session: AsyncSession, units: tuple[str, ...], *, otherwise_led: bool) -> Scope:
+async def scope(session: AsyncSession, units: tuple[str, ...], *, otherwise_led: bool) -> ReadingScope:
     """How to walk: along a unit with few incidents; else as another condition leads;
     else along any of the units.
     """
     for unit in units:
         if not otherwise_led or await _has_few(session, unit):
-            return Scope(leading=unit, others=tuple(other for other in units if other != unit))
-    return Scope(leading=None, others=units)
+            return ReadingScope(leading=unit, others=tuple(other for other in units if other != unit))
+    return ReadingScope(leading=None, others=units)
 
 
 async def _has_few(session: AsyncSession, unit: str) -> bool:
@@ -75,7 +75,7 @@ async def _has_few(session: AsyncSession, unit: str) -> bool:
     return (await session.execute(select(func.count()).select_from(some))).scalar_one() <= _FEW
 
 
-def within(statement: Select[Any], units: Scope, position: Any) -> Select[Any]:
+def within(statement: Select[Any], units: ReadingScope, position: Any) -> Select[Any]:
     """The statement confined to incidents, named by their `position`, in which those units have a part."""
     if units.leading is not None:
         of_unit = col(IncidentUnitRow.unit) == units.leading

@@ -28,12 +28,12 @@ _CHECKPOINT_LINES: Final = 4
 _KEY_LINES: Final = 5
 
 
-class Unreadable(Exception):  # noqa: N818  named for what was found
+class NoteUnreadable(Exception):  # noqa: N818  named for what was found
     """A text that is no note, or no checkpoint; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SignedNote:
     """A text with its signatures: each under whose name, the id of its key, and the 64 bytes."""
 
     text: str
@@ -90,9 +90,9 @@ def key_of(line: str) -> tuple[str, Ed25519PublicKey]:
         content = base64.b64decode(encoded, validate=True)
         public = Ed25519PublicKey.from_public_bytes(content[1:])
     except (ValueError, binascii.Error) as error:
-        raise Unreadable("no key of Ed25519") from error
+        raise NoteUnreadable("no key of Ed25519") from error
     if content[:1] != ALGORITHM or name != key_id(origin, public):
-        raise Unreadable("a key under another key's name")
+        raise NoteUnreadable("a key under another key's name")
     return name, public
 
 
@@ -107,19 +107,19 @@ def _signature(text: str, origin: str, key: Ed25519PrivateKey) -> str:
     return base64.b64encode(name + key.sign(text.encode())).decode()
 
 
-def note_of(content: str) -> Note:
+def note_of(content: str) -> SignedNote:
     """A note from its text. Raises Unreadable."""
     text, blank, rest = content.rpartition("\n\n")
     matches = [_SIGNATURE.fullmatch(line) for line in rest.splitlines()]
     if len(content) > _LONGEST or not blank or not rest.endswith("\n") or not matches or not all(matches):
-        raise Unreadable("no signed note")
-    return Note(f"{text}\n", tuple(_signature_of(match) for match in matches if match))
+        raise NoteUnreadable("no signed note")
+    return SignedNote(f"{text}\n", tuple(_signature_of(match) for match in matches if match))
 
 
 def _signature_of(match: re.Match[str]) -> tuple[str, str, bytes]:
     whole = base64.b64decode(match["signature"])
     if base64.b64encode(whole).decode() != match["signature"]:
-        raise Unreadable("no signed note")
+        raise NoteUnreadable("no signed note")
     return match["name"], whole[:_KEY_BYTES].hex(), whole[_KEY_BYTES:]
 
 
@@ -132,7 +132,7 @@ def is_signature(body: bytes, signature: bytes, key: bytes) -> bool:
     return True
 
 
-def is_signed(note: Note, origin: str, name: str, public: Ed25519PublicKey) -> bool:
+def is_signed(note: SignedNote, origin: str, name: str, public: Ed25519PublicKey) -> bool:
     """Whether a key of a name has signed a note for a log."""
     for log, signer, signature in note.signatures:
         if (log, signer) == (origin, name):
@@ -150,20 +150,20 @@ def checkpoint_text(checkpoint: Checkpoint) -> str:
     return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\ntime {_instant(checkpoint.at)}\n"
 
 
-def checkpoint_of(note: Note) -> Checkpoint:
+def checkpoint_of(note: SignedNote) -> Checkpoint:
     """What a note says as a checkpoint. Raises Unreadable."""
     lines = note.text.splitlines()
     instant = _INSTANT.fullmatch(lines[3]) if len(lines) == _CHECKPOINT_LINES else None
     if instant is None or not re.fullmatch(r"0|[1-9]\d{0,15}", lines[1]):
-        raise Unreadable("no checkpoint")
+        raise NoteUnreadable("no checkpoint")
     try:
         root = base64.b64decode(lines[2], validate=True)
         at = datetime.fromisoformat(instant[1])
     except (ValueError, binascii.Error) as error:
-        raise Unreadable("no checkpoint") from error
+        raise NoteUnreadable("no checkpoint") from error
     checkpoint = Checkpoint(origin=lines[0], size=int(lines[1]), root=root, at=at)
     if checkpoint_text(checkpoint) != note.text:
-        raise Unreadable("no checkpoint")
+        raise NoteUnreadable("no checkpoint")
     return checkpoint
 
 
@@ -173,7 +173,7 @@ def key_text(announcement: KeyAnnouncement) -> str:
     return "".join(f"{line}\n" for line in (*lines, f"time {_instant(announcement.at)}"))
 
 
-def announcement_of(note: Note) -> KeyAnnouncement | None:
+def announcement_of(note: SignedNote) -> KeyAnnouncement | None:
     """What a note says as the announcement of a key; None for another note. Raises Unreadable."""
     lines = note.text.splitlines()
     if not lines or lines[0] != KEY_FIRST_LINE:
@@ -184,11 +184,11 @@ def announcement_of(note: Note) -> KeyAnnouncement | None:
     except ValueError:
         at = None
     if at is None:
-        raise Unreadable("no announcement of a key")
+        raise NoteUnreadable("no announcement of a key")
     before = "" if lines[3] == "-" else lines[3]
     announcement = KeyAnnouncement(origin=lines[1], line=lines[2], before=before, at=at)
     if key_text(announcement) != note.text:
-        raise Unreadable("no announcement of a key")
+        raise NoteUnreadable("no announcement of a key")
     return announcement
 
 
@@ -229,18 +229,18 @@ def announced(content: str, before: str) -> KeyAnnouncement:
     note = note_of(content)
     announcement = announcement_of(note)
     if announcement is None:
-        raise Unreadable("no announcement of a key")
+        raise NoteUnreadable("no announcement of a key")
     if announcement.before != before:
-        raise Unreadable("it does not follow the last key that is vouched for")
+        raise NoteUnreadable("it does not follow the last key that is vouched for")
     lines = [announcement.line, *([before] if before else [])]
     keys = dict(map(key_of, lines))
     log = announcement.origin
     if any(not line.startswith(f"{log}+") for line in lines) or len(keys) != len(lines):
-        raise Unreadable("a key of another log, or one that follows itself")
+        raise NoteUnreadable("a key of another log, or one that follows itself")
     if sorted((origin, name) for origin, name, _ in note.signatures) != sorted((log, name) for name in keys):
-        raise Unreadable("not signed by just itself and the one before")
+        raise NoteUnreadable("not signed by just itself and the one before")
     if not all(is_signed(note, log, name, public) for name, public in keys.items()):
-        raise Unreadable("no such signatures")
+        raise NoteUnreadable("no such signatures")
     return announcement
 
 
@@ -260,7 +260,7 @@ def vouched(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], 
         try:
             announcement = announced(content, last)
             name, public = key_of(announcement.line)
-        except Unreadable as error:
+        except NoteUnreadable as error:
             wrong[place] = str(error)
             continue
         if name in keys:

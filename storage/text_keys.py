@@ -51,7 +51,7 @@ class HouseKeys(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class KeyGone:
     """When the key of a text was destroyed, and why (a code)."""
 
     at: datetime
@@ -63,7 +63,7 @@ class _Ring:
     """What the file of a case says: the wrapped keys by references, and those that are gone."""
 
     wrapped: dict[str, dict[str, str]] = field(default_factory=dict)
-    gone: dict[str, Gone] = field(default_factory=dict)
+    gone: dict[str, KeyGone] = field(default_factory=dict)
 
 
 class TextKeys:
@@ -107,7 +107,7 @@ class TextKeys:
                 clear += _opened(text, incident_id, key)
         return tuple(clear)
 
-    def gone(self, incident_id: str) -> dict[str, Gone]:
+    def gone(self, incident_id: str) -> dict[str, KeyGone]:
         """The references of a case's texts whose keys were destroyed."""
         return _read(self._file(incident_id)).gone
 
@@ -127,7 +127,7 @@ class TextKeys:
         with _locked(file) as place:
             _clear(file)
             ring = _read(file)
-            fresh = {name: Gone(at=at, why=why) for name in references if name not in ring.gone}
+            fresh = {name: KeyGone(at=at, why=why) for name in references if name not in ring.gone}
             if not fresh and not ring.wrapped.keys() & set(references):
                 return
             ring.gone.update(fresh)
@@ -237,7 +237,7 @@ def _read(file: Path, names: Collection[str] = ()) -> _Ring:
             entry: dict[str, str] = json.loads(line)
             name = entry["ref"]
             if "gone" in entry:
-                ring.gone[name] = Gone(at=datetime.fromisoformat(entry["gone"]), why=entry["why"])
+                ring.gone[name] = KeyGone(at=datetime.fromisoformat(entry["gone"]), why=entry["why"])
             else:
                 ring.wrapped[name] = {part: entry[part] for part in ("id", "house", "key")}
     return ring

@@ -57,7 +57,7 @@ class Kept(Generic[E]):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EntryPlace:
     """Which row of a unit is meant, and what it held when it was shown."""
 
     unit: str
@@ -90,7 +90,9 @@ async def put_in(session: AsyncSession, author: Author, entry: Entry, *, at: dat
     await record_act(session, kind, author, entry.unit, at=at, after=_told(entry))
 
 
-async def alter(session: AsyncSession, author: Author, place: Place, entry: Entry, *, at: datetime) -> None:
+async def alter(
+    session: AsyncSession, author: Author, place: EntryPlace, entry: Entry, *, at: datetime
+) -> None:
     """An entry in place of another, in a session that writes; raises EntryRefused."""
     row, old = await _held(session, author, place, type(entry))
     await _refuse_second(session, entry, col(type(row).position) != place.position)
@@ -105,7 +107,7 @@ async def alter(session: AsyncSession, author: Author, place: Place, entry: Entr
 
 
 async def take_out(
-    session: AsyncSession, author: Author, place: Place, kind: type[Entry], *, at: datetime
+    session: AsyncSession, author: Author, place: EntryPlace, kind: type[Entry], *, at: datetime
 ) -> None:
     """Take out an entry that should never have been there, in a session that writes; raises EntryRefused."""
     row, old = await _held(session, author, place, kind)
@@ -121,7 +123,7 @@ async def _check(session: AsyncSession, author: Author) -> None:
 
 
 async def _held(
-    session: AsyncSession, author: Author, place: Place, kind: type[Entry]
+    session: AsyncSession, author: Author, place: EntryPlace, kind: type[Entry]
 ) -> tuple[UnitPersonRow | ChannelRow, Entry]:
     await _check(session, author)
     row: UnitPersonRow | ChannelRow | None

@@ -37,7 +37,7 @@ class WorkingTextRow(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Place(NamedTuple):
+class DraftPlace(NamedTuple):
     """Where a text is written: for which step of which case, by which unit."""
 
     incident_id: str
@@ -63,7 +63,7 @@ class Overtaken(Exception):  # noqa: N818  an answer to who writes, not an error
         self.text = text
 
 
-async def working_text(session: AsyncSession, place: Place, at: datetime) -> WorkingText | None:
+async def working_text(session: AsyncSession, place: DraftPlace, at: datetime) -> WorkingText | None:
     """What a unit has typed for a step; None where nothing is, or where it lapsed."""
     row = await session.get(WorkingTextRow, place)
     return None if row is None or row.changed_at < at - LAPSES else _read(row)
@@ -71,7 +71,7 @@ async def working_text(session: AsyncSession, place: Place, at: datetime) -> Wor
 
 async def texts_of_unit(
     session: AsyncSession, unit: str, at: datetime, *, most: int
-) -> tuple[tuple[Place, WorkingText], ...]:
+) -> tuple[tuple[DraftPlace, WorkingText], ...]:
     """What a unit is writing, in all cases, at most so many: what was touched last first."""
     row = WorkingTextRow
     chosen = (
@@ -81,12 +81,12 @@ async def texts_of_unit(
         .limit(most)
     )
     rows = (await session.execute(chosen)).scalars()
-    return tuple((Place(each.incident_id, each.kind, each.unit), _read(each)) for each in rows)
+    return tuple((DraftPlace(each.incident_id, each.kind, each.unit), _read(each)) for each in rows)
 
 
 async def keep_text(
     session: AsyncSession,
-    place: Place,
+    place: DraftPlace,
     fields: Mapping[str, Sequence[str]],
     *,
     person: str,
@@ -117,7 +117,7 @@ async def keep_text(
     return over + 1
 
 
-async def forget_text(session: AsyncSession, place: Place) -> None:
+async def forget_text(session: AsyncSession, place: DraftPlace) -> None:
     """Forget what a unit has typed for a step, in a session that writes: it was sent, or given up."""
     row = WorkingTextRow
     own = (

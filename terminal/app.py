@@ -156,11 +156,11 @@ def submit(
     """办理一个步骤；登记新事件：submit new register …。
     Give a command; `submit new register …` opens an incident.
     """
-    from terminal.giving import Step, give
+    from terminal.giving import GivenStep, give
     from terminal.outcome import told
     from terminal.session import open_web
 
-    step = Step(
+    step = GivenStep(
         target=target, command=command, fields=tuple(fields or ()), data=data, key=key, if_match=if_match
     )
     with told(), open_web(url, token, token_file) as web:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from audit.bundle.checking import checked
-from audit.bundle.contents import NoCase, TooLarge
+from audit.bundle.contents import BundleTooLarge, NoCase
 from audit.bundle.core import plain
 from audit.bundle.exporting import House, exported
 from settings import Settings
@@ -23,7 +23,7 @@ from terminal.machine_user import machine_user
 from workflows.keys import keyring
 
 out = Console(highlight=False, soft_wrap=True)
-_FAILURES: Final = (NoCase, TooLarge, ContentGone, LogBroken, KeyLost, KeyUnreadable, FileExistsError)
+_FAILURES: Final = (NoCase, BundleTooLarge, ContentGone, LogBroken, KeyLost, KeyUnreadable, FileExistsError)
 
 
 async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
@@ -58,7 +58,7 @@ def _why_not(case: str, failed: Exception) -> str:
     match failed:
         case NoCase():
             return f"没有 {case} 这一件，或尚未落定。 There is no {case}, or it is not durable yet."
-        case TooLarge():
+        case BundleTooLarge():
             return "附件太大：请加 --without-files。 The files are too large: use --without-files."
         case ContentGone():
             return (

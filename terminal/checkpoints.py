@@ -12,7 +12,7 @@ from audit.sealed import FileReport, file_report
 from audit.sealing import carry_out, sealed_now
 from audit.stamping import kept_stamps
 from settings import Settings
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import KeyLost, LogBroken
 from storage.checkpoints import rotate as rotate_in
@@ -114,7 +114,7 @@ async def rotate_key() -> int:
     settings = Settings()
     database = open_database(settings.database_url)
     try:
-        await write_down(database, "audit checkpoint rotate", deed=Deed.KEYS_CHANGE)
+        await write_down(database, "audit checkpoint rotate", deed=BookDeed.KEYS_CHANGE)
         now = datetime.now(UTC)
         name = await database.write(partial(rotate_in, keys=CheckpointKeys(settings.keys_dir), at=now))
     except (KeyLost, KeyUnreadable) as failed:

@@ -12,7 +12,7 @@ PREFIX: Final = "/api/v1"
 _TIMEOUT = httpx2.Timeout(10.0, connect=3.0)
 
 
-class Unreachable(Exception):  # noqa: N818  named for what was found
+class ServerUnreachable(Exception):  # noqa: N818  named for what was found
     """Nobody answers at the address, or not in time, or not in a way that this program understands."""
 
 
@@ -26,7 +26,7 @@ class Declined(Exception):  # noqa: N818  an answer of the other side, not an er
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HttpReply:
     """A good answer: its status and its JSON, and where a list goes on, None at its end."""
 
     status: int
@@ -46,7 +46,7 @@ class Web:
                 base_url=address, headers=headers, timeout=_TIMEOUT, transport=transport, trust_env=False
             )
         except (httpx2.InvalidURL, ValueError) as error:
-            raise Unreachable(f"{address}: {error}") from error
+            raise ServerUnreachable(f"{address}: {error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -56,32 +56,32 @@ class Web:
     ) -> None:
         self._client.close()
 
-    def get(self, path: str, **query: str | int | bool | None) -> Answer:
+    def get(self, path: str, **query: str | int | bool | None) -> HttpReply:
         """Read; parameters that are None are left out. Raises Declined and Unreachable."""
         params = {name: _text(value) for name, value in query.items() if value is not None}
         return self._call("GET", path, params=params)
 
-    def give(self, path: str, body: bytes, *, key: str, if_match: str | None = None) -> Answer:
+    def give(self, path: str, body: bytes, *, key: str, if_match: str | None = None) -> HttpReply:
         """Give a command. The same key again gives the same answer, once. Raises Declined and Unreachable."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if if_match is not None:
             headers["If-Match"] = if_match if if_match.startswith(('"', "W/", "*")) else f'"{if_match}"'
         return self._call("POST", path, content=body, headers=headers)
 
-    def _call(self, method: str, path: str, **request: Any) -> Answer:
+    def _call(self, method: str, path: str, **request: Any) -> HttpReply:
         try:
             response = self._client.request(method, PREFIX + path, **request)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unreachable(f"{self._client.base_url}: {type(error).__name__} {error}") from error
+            raise ServerUnreachable(f"{self._client.base_url}: {type(error).__name__} {error}") from error
         try:
             content = response.json()
         except ValueError as error:
-            raise Unreachable(f"{self._client.base_url}: HTTP {response.status_code}") from error
+            raise ServerUnreachable(f"{self._client.base_url}: HTTP {response.status_code}") from error
         if not isinstance(content, dict):
-            raise Unreachable(f"{self._client.base_url}: HTTP {response.status_code}")
+            raise ServerUnreachable(f"{self._client.base_url}: HTTP {response.status_code}")
         if not response.is_success:
             raise Declined(response.status_code, content)
-        return Answer(status=response.status_code, content=content, next_cursor=_next_cursor(response))
+        return HttpReply(status=response.status_code, content=content, next_cursor=_next_cursor(response))
 
 
 def _next_cursor(response: httpx2.Response) -> str | None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from rich.console import Console
 
 from domain.catalogue import COMMANDS
-from terminal.client import Answer, Web
+from terminal.client import HttpReply, Web
 from terminal.fields import BadField, command_body
 from terminal.outcome import refuse_usage
 from terminal.session import incident_id
@@ -23,7 +23,7 @@ _ACCEPTED: Final = 202
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class GivenStep:
     """What the command line asked for."""
 
     target: str
@@ -34,7 +34,7 @@ class Step:
     if_match: str | None
 
 
-def give(web: Web, step: Step) -> None:
+def give(web: Web, step: GivenStep) -> None:
     """Give the command and tell what came of it; the key is printed first,
     so that it is known whatever happens.
     """
@@ -49,7 +49,7 @@ def give(web: Web, step: Step) -> None:
     tell(console, step.command, web.give(path, body, key=key, if_match=step.if_match))
 
 
-def _check(step: Step) -> None:
+def _check(step: GivenStep) -> None:
     if step.command not in COMMANDS:
         near = get_close_matches(step.command, COMMANDS, n=3)
         all_of_them = "、".join(near or COMMANDS)
@@ -63,7 +63,7 @@ def _check(step: Step) -> None:
         raise refuse_usage("--data 与 key=value 只能用一种。", "Give --data or key=value, not both.")
 
 
-def _body(step: Step) -> bytes:
+def _body(step: GivenStep) -> bytes:
     """The content as it stands in the file, for the other side to judge; or made from the words."""
     if step.data is None:
         try:
@@ -76,7 +76,7 @@ def _body(step: Step) -> bytes:
         raise refuse_usage(f"读不了数据文件：{error}", "The data file cannot be read.") from None
 
 
-def tell(console: Console, command: str, answer: Answer) -> None:
+def tell(console: Console, command: str, answer: HttpReply) -> None:
     """What came of a command: its events, or that it was accepted and is recorded later."""
     content = answer.content
     if answer.status == _ACCEPTED:

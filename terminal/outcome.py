@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from terminal.client import Declined, Unreachable
+from terminal.client import Declined, ServerUnreachable
 
 _SERVER_FAULT = 500
 
@@ -36,7 +36,7 @@ def told() -> Iterator[None]:
     except Declined as declined:
         tell_problem(declined.status, declined.problem)
         raise typer.Exit(Exit.UNREACHABLE if declined.status >= _SERVER_FAULT else Exit.REFUSED) from None
-    except Unreachable as unreachable:
+    except ServerUnreachable as unreachable:
         ERRORS.print(
             f"[bold red]连不上服务。[/] 请确认系统已启动（make run），地址见 HUIYING_URL。\n"
             "The service cannot be reached: is it running,"

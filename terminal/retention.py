@@ -14,7 +14,7 @@ from audit.keys import require_keys
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
 from storage.accounts import Account, account_of, fits, row_of
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.destruction import (
@@ -138,7 +138,7 @@ async def say_of_list(position: int, word: Word, login: str, password: str, refe
     async with _database(settings) as database:
         account = await _known(database, login, password, now)
         if account is None:
-            await write_down(database, "retention", deed=Deed.DESTRUCTION, word="refused", login=login)
+            await write_down(database, "retention", deed=BookDeed.DESTRUCTION, word="refused", login=login)
             out.print(
                 "账号或口令不对，或账号不能用。 Login or password is wrong, or the account is not usable."
             )
@@ -175,7 +175,7 @@ async def destroy_list(position: int, *, confirmed: bool) -> int:
     keys = keyring(settings.keys_dir)
     async with _database(settings) as database:
         await require_keys(database, keys)
-        await write_down(database, "retention destroy", deed=Deed.DESTRUCTION, list=str(position))
+        await write_down(database, "retention destroy", deed=BookDeed.DESTRUCTION, list=str(position))
         house = House(
             client=client, signing=CheckpointKeys(settings.keys_dir), keys=keys, texts=TextKeys(keys)
         )
@@ -206,7 +206,7 @@ async def write_certificates(case: str, into: Path) -> int:
             ]
         if certificates:
             await write_down(
-                database, "retention certificates", deed=Deed.EXPORT, subject=wanted[0].incident_id
+                database, "retention certificates", deed=BookDeed.EXPORT, subject=wanted[0].incident_id
             )
     for one in certificates:
         place = into / f"{wanted[0].incident_id}-{one.place}.json"

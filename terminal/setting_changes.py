@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from settings import Settings
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.audit_book_tables import AuditEntryRow
 from storage.database import Database
 from terminal.machine_user import machine_user
@@ -40,9 +40,9 @@ async def _write_down(database: Database, settings: Settings) -> None:
         return
     text = " ".join(f"{name}:{value}" for name, value in digests.items())
     detail = {"changed": " ".join(changed) if before else "first", "digests": text}
-    entry = Entry(
+    entry = BookEntry(
         at=datetime.now(UTC),
-        deed=Deed.SETTINGS_CHANGE,
+        deed=BookDeed.SETTINGS_CHANGE,
         origin=machine_user(),
         subject=settings.release,
         detail=detail,
@@ -69,7 +69,7 @@ async def _before(database: Database) -> dict[str, str]:
     statement = (
         select(col(AuditEntryRow.detail))
         .where(
-            col(AuditEntryRow.deed) == Deed.SETTINGS_CHANGE.value,
+            col(AuditEntryRow.deed) == BookDeed.SETTINGS_CHANGE.value,
             col(AuditEntryRow.detail).contains('"digests":'),  # pages enter changes of channels, without any
         )
         .order_by(col(AuditEntryRow.position).desc())

@@ -10,7 +10,7 @@ from audit.keys import require_keys
 from audit.reducing import due, sweep_texts
 from audit.reducing_rows import due_rows
 from settings import Settings
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.database import open_database
 from storage.text_keys import TextKeys
 from terminal.upkeep import client_of
@@ -45,7 +45,7 @@ async def reduce_texts(settings: Settings, *, dry_run: bool, now: datetime | Non
                 out.print(f"另有 {len(older)} 件含 0.3 及以前的记录。", end=" ")
                 out.print(f"{len(older)} incidents with records of 0.3 and before are due as well.")
             return 0
-        await write_down(database, "texts reduce", deed=Deed.TEXT_REDUCE)
+        await write_down(database, "texts reduce", deed=BookDeed.TEXT_REDUCE)
         with Progress(console=out, transient=True) as progress:
             bar = progress.add_task("删减 reduce", total=None)
             swept = await sweep_texts(

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
-from storage.audit_book import Deed, Entry, enter
-from storage.callers import Caller, create_token, id_of_token, list_callers, revoke
+from storage.audit_book import BookDeed, BookEntry, enter
+from storage.callers import TokenHolder, create_token, id_of_token, list_callers, revoke
 from storage.database import Database
 from storage.regulations import load_law
 from terminal.database import on_database
@@ -38,7 +38,7 @@ def create(person: str, role: Role, unit: str, days: int) -> None:
     async def make(database: Database) -> str:
         async with database.writing() as session:
             text = await create_token(session, person, role, unit, expires_at=ends)
-            await enter(session, _entry(Deed.TOKEN_MAKE, await id_of_token(session, text)))
+            await enter(session, _entry(BookDeed.TOKEN_MAKE, await id_of_token(session, text)))
             return text
 
     token = on_database(settings, make, "token create")
@@ -50,7 +50,7 @@ def create(person: str, role: Role, unit: str, days: int) -> None:
 def show_all() -> None:
     """Print all tokens ever made, without their text."""
 
-    async def read(database: Database) -> list[Caller]:
+    async def read(database: Database) -> list[TokenHolder]:
         async with database.session() as session:
             return list(await list_callers(session))
 
@@ -88,7 +88,7 @@ def revoke_token(token_id: str) -> None:
         async with database.writing() as session:
             is_known = await revoke(session, token_id)
             if is_known:
-                await enter(session, _entry(Deed.TOKEN_END, token_id))
+                await enter(session, _entry(BookDeed.TOKEN_END, token_id))
             return is_known
 
     if not on_database(read_settings(), end, "token revoke"):
@@ -97,5 +97,5 @@ def revoke_token(token_id: str) -> None:
     typer.echo("已吊销，最迟一分钟后失效。 Revoked; refused within a minute.")
 
 
-def _entry(deed: Deed, token_id: str) -> Entry:
-    return Entry(at=datetime.now(UTC), deed=deed, origin=machine_user(), subject=token_id)
+def _entry(deed: BookDeed, token_id: str) -> BookEntry:
+    return BookEntry(at=datetime.now(UTC), deed=deed, origin=machine_user(), subject=token_id)

@@ -13,8 +13,8 @@ from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from audit.crew import Crew, Errand
-from audit.differences import Outcome, Report
+from audit.crew import AuditErrand, Crew
+from audit.differences import AuditOutcome, Report
 from audit.healing import place_of
 from audit.installation import adopt
 from audit.keys import require_keys
@@ -24,7 +24,7 @@ from audit.verify import verify
 from settings import Settings
 from storage import ledger
 from storage.at_rest import seal_what_stands
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.healings import unfinished
@@ -72,8 +72,8 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str], processe
     return report.exit_status
 
 
-def _errand(settings: Settings, client: Client | None) -> Errand:
-    return Errand(
+def _errand(settings: Settings, client: Client | None) -> AuditErrand:
+    return AuditErrand(
         database_url=settings.database_url,
         keys_dir=settings.keys_dir,
         temporal_address=settings.temporal_address,
@@ -104,9 +104,9 @@ def _print_cases(report: Report) -> None:
     for case in report.cases:
         since = "无历史 no history" if case.covered_from is None else f"历史自第 {case.covered_from} 号事件起"
         verdict = {
-            Outcome.AGREES: "一致 agrees",
-            Outcome.DIFFERS: f"{len(case.differences)} 处差异 differences",
-            Outcome.UNPROVEN: "未能证实 unproven",
+            AuditOutcome.AGREES: "一致 agrees",
+            AuditOutcome.DIFFERS: f"{len(case.differences)} 处差异 differences",
+            AuditOutcome.UNPROVEN: "未能证实 unproven",
         }[case.outcome]
         out.print(
             f"{case.incident_id}  {case.events} events  {since} from event {case.covered_from}  {verdict}"
@@ -172,7 +172,7 @@ async def rotate_keys(settings: Settings) -> int:
     async with _database(settings) as database:
         await require_keys(database, keys)
         name = keys.make()
-        await write_down(database, "keys rotate", deed=Deed.KEYS_CHANGE, subject=name)
+        await write_down(database, "keys rotate", deed=BookDeed.KEYS_CHANGE, subject=name)
         await require_keys(database, keys)  # entered before anything is sealed by it
         keys.use(name)
         await seal_what_stands(database, keys)
@@ -196,7 +196,7 @@ def give_up_key(settings: Settings, name: str) -> int:
     except NoKey:
         out.print(f"{name} 不是缺失的密钥。 {name} is no key that is missing.")
         return 1
-    try_to_write_down_now(settings, "keys lost", deed=Deed.KEYS_CHANGE, subject=name)
+    try_to_write_down_now(settings, "keys lost", deed=BookDeed.KEYS_CHANGE, subject=name)
     out.print(
         f"密钥 {name} 已作废；启动时在办事件由日志恢复。 Given up: open cases are started from their log."
     )

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from terminal.client import Unreachable, Web
+from terminal.client import ServerUnreachable, Web
 from terminal.duties import Owed, holder, owed, unit_names
 from terminal.wordings import left, lit, plain, word
 from words.wording import absolute
@@ -17,7 +17,7 @@ _ROWS = 100
 
 
 @dataclass(slots=True)
-class Seen:
+class LastLook:
     """What was last heard, when on this machine's steady clock, and whether the last look failed."""
 
     names: dict[str, str]
@@ -30,7 +30,7 @@ def watch_duties(
     web: Web, *, unit: str | None, drill: bool | None, every: float, once: bool, english: bool
 ) -> None:
     """Show the duties until Ctrl-C; a service that goes away is said, and looked for again."""
-    look = Seen(unit_names(web), owed(web, unit=unit, drill=drill), time.monotonic())
+    look = LastLook(unit_names(web), owed(web, unit=unit, drill=drill), time.monotonic())
     console = Console()
     if once:
         console.print(_shown(look, english=english))
@@ -48,16 +48,16 @@ def watch_duties(
         console.print("已停止。 Stopped.")
 
 
-def _look(web: Web, look: Seen, *, unit: str | None, drill: bool | None) -> None:
+def _look(web: Web, look: LastLook, *, unit: str | None, drill: bool | None) -> None:
     try:
         look.duties, look.lost = owed(web, unit=unit, drill=drill), False
-    except Unreachable:
+    except ServerUnreachable:
         look.lost = True
         return
     look.heard = time.monotonic()
 
 
-def _shown(look: Seen, *, english: bool) -> Group:
+def _shown(look: LastLook, *, english: bool) -> Group:
     passed = time.monotonic() - look.heard
     table = Table(title="时限倒计时 what is owed", title_justify="left", expand=True)
     table.add_column("灯 lamp")
@@ -79,7 +79,7 @@ def _shown(look: Seen, *, english: bool) -> Group:
     return Group(table, _foot(look))
 
 
-def _foot(look: Seen) -> Text:
+def _foot(look: LastLook) -> Text:
     if look.lost:
         return Text(
             "与服务失去联系，正在重试；上面是最后一次取得的内容。 The service is gone; trying again.",

@@ -9,7 +9,7 @@ from rich.console import Console
 from audit.witnessing import LONGEST, NothingSigned, Parted, as_text, log_named, to_hand_over, witnessed
 from settings import Settings
 from storage.database import open_database
-from storage.signed_notes import Unreadable
+from storage.signed_notes import NoteUnreadable
 from terminal.bundles import write_new
 from terminal.writing_down import try_to_write_down, write_down
 
@@ -66,7 +66,7 @@ def _taken_in(file: Path, folder: Path, *, keep: bool) -> int:
     except OSError as error:
         out.print(f"{error.filename}：读不了（{error.strerror}）。 Cannot be read.", markup=False)
         return 1
-    except Unreadable as why:
+    except NoteUnreadable as why:
         out.print(f"没有收存：{why}。 Not kept.", markup=False)
         return 1
     except Parted as why:

@@ -7,25 +7,25 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from settings import Settings
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.database import Database, open_database
 from terminal.machine_user import machine_user
 from terminal.outcome import ERRORS
 
 
 async def write_down(
-    database: Database, command: str, *, deed: Deed = Deed.TERMINAL, subject: str = "", **detail: str
+    database: Database, command: str, *, deed: BookDeed = BookDeed.TERMINAL, subject: str = "", **detail: str
 ) -> None:
     """Write a command down before it is carried out, with this machine's user;
     raises what the database raises.
     """
     said = {"command": command, **detail}
-    entry = Entry(at=datetime.now(UTC), deed=deed, origin=machine_user(), subject=subject, detail=said)
+    entry = BookEntry(at=datetime.now(UTC), deed=deed, origin=machine_user(), subject=subject, detail=said)
     await database.write(partial(append, entries=[entry]))
 
 
 async def try_to_write_down(
-    settings: Settings, command: str, *, deed: Deed = Deed.TERMINAL, subject: str = "", **detail: str
+    settings: Settings, command: str, *, deed: BookDeed = BookDeed.TERMINAL, subject: str = "", **detail: str
 ) -> bool:
     """The same for what must also work on a ledger that takes no entry (an audit, a backup):
     says so, and goes on.
@@ -45,7 +45,7 @@ async def try_to_write_down(
 
 
 def try_to_write_down_now(
-    settings: Settings, command: str, *, deed: Deed, subject: str = "", **detail: str
+    settings: Settings, command: str, *, deed: BookDeed, subject: str = "", **detail: str
 ) -> bool:
     """As `try_to_write_down`, for a command that has no loop of its own."""
     return asyncio.run(try_to_write_down(settings, command, deed=deed, subject=subject, **detail))

@@ -12,8 +12,8 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from api.admission import Answer, Kind, admission, narrowing
-from api.audit_book import Declaration, InTheLog, Unwritten, Written, declaration_of
+from api.admission import AccessOutcome, CallerClass, admission, narrowing
+from api.audit_book import Declaration, InTheLog, Unwritten, WrittenAct, declaration_of
 from api.security import access_of
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Role, Standing
@@ -21,7 +21,9 @@ from web import create_app
 from words.labels import label, label_of
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "permissions.md"
-_UNSEEN: Final = frozenset({Kind.OTHER_UNIT, Kind.PUBLICITY_DEPARTMENT, Kind.PUBLIC_SECURITY})
+_UNSEEN: Final = frozenset(
+    {CallerClass.OTHER_UNIT, CallerClass.PUBLICITY_DEPARTMENT, CallerClass.PUBLIC_SECURITY}
+)
 _STANDINGS: Final = {  # of each unit, in the incident that the table speaks of
     "concerned": frozenset(
         {Standing.ANY_UNIT, Standing.INVOLVED, Standing.RESPONDER, Standing.ADDRESSEE, Standing.ASKED_TO_SIGN}
@@ -30,47 +32,47 @@ _STANDINGS: Final = {  # of each unit, in the incident that the table speaks of
     "cyberspace": frozenset({Standing.ANY_UNIT, Standing.CYBERSPACE_OFFICE}),
     "elsewhere": frozenset({Standing.ANY_UNIT}),
 }
-POSTS: Final[Mapping[Kind, tuple[Role, str]]] = {
-    Kind.OTHER_UNIT: (Role.HANDLER, "elsewhere"),
-    Kind.MONITOR: (Role.MONITOR, "concerned"),
-    Kind.HANDLER: (Role.HANDLER, "concerned"),
-    Kind.DEPUTY_LEADER: (Role.DEPUTY_LEADER, "concerned"),
-    Kind.PRINCIPAL_LEADER: (Role.PRINCIPAL_LEADER, "concerned"),
-    Kind.SPOKESPERSON: (Role.SPOKESPERSON, "concerned"),
-    Kind.OFFICE: (Role.PRINCIPAL_LEADER, "office"),
-    Kind.CYBERSPACE_OFFICE: (Role.HANDLER, "cyberspace"),
-    Kind.PUBLICITY_DEPARTMENT: (Role.HANDLER, "elsewhere"),
-    Kind.PUBLIC_SECURITY: (Role.HANDLER, "elsewhere"),
-    Kind.CITY_LEADER: (Role.CITY_LEADER, "office"),
-    Kind.AUDITOR: (Role.AUDITOR, "elsewhere"),
+POSTS: Final[Mapping[CallerClass, tuple[Role, str]]] = {
+    CallerClass.OTHER_UNIT: (Role.HANDLER, "elsewhere"),
+    CallerClass.MONITOR: (Role.MONITOR, "concerned"),
+    CallerClass.HANDLER: (Role.HANDLER, "concerned"),
+    CallerClass.DEPUTY_LEADER: (Role.DEPUTY_LEADER, "concerned"),
+    CallerClass.PRINCIPAL_LEADER: (Role.PRINCIPAL_LEADER, "concerned"),
+    CallerClass.SPOKESPERSON: (Role.SPOKESPERSON, "concerned"),
+    CallerClass.OFFICE: (Role.PRINCIPAL_LEADER, "office"),
+    CallerClass.CYBERSPACE_OFFICE: (Role.HANDLER, "cyberspace"),
+    CallerClass.PUBLICITY_DEPARTMENT: (Role.HANDLER, "elsewhere"),
+    CallerClass.PUBLIC_SECURITY: (Role.HANDLER, "elsewhere"),
+    CallerClass.CITY_LEADER: (Role.CITY_LEADER, "office"),
+    CallerClass.AUDITOR: (Role.AUDITOR, "elsewhere"),
 }
 _HEADINGS: Final = {
-    Kind.ANONYMOUS: "未登录",
-    Kind.DISABLED: "已停用",
-    Kind.MUST_CHANGE: "未改口令",
-    Kind.OTHER_UNIT: "无关单位",
-    Kind.MONITOR: "监测员",
-    Kind.HANDLER: "经办人",
-    Kind.DEPUTY_LEADER: "分管负责同志",
-    Kind.PRINCIPAL_LEADER: "主要负责同志",
-    Kind.SPOKESPERSON: "新闻发言人",
-    Kind.OFFICE: "市政府办",
-    Kind.CYBERSPACE_OFFICE: "网信办",
-    Kind.PUBLICITY_DEPARTMENT: "宣传部",
-    Kind.PUBLIC_SECURITY: "公安局",
-    Kind.CITY_LEADER: "市领导",
-    Kind.AUDITOR: "审计员",
-    Kind.SYSTEM_ADMINISTRATOR: "系统管理员",
-    Kind.SECURITY_ADMINISTRATOR: "安全管理员",
-    Kind.AUDIT_ADMINISTRATOR: "审计管理员",
+    CallerClass.ANONYMOUS: "未登录",
+    CallerClass.DISABLED: "已停用",
+    CallerClass.MUST_CHANGE: "未改口令",
+    CallerClass.OTHER_UNIT: "无关单位",
+    CallerClass.MONITOR: "监测员",
+    CallerClass.HANDLER: "经办人",
+    CallerClass.DEPUTY_LEADER: "分管负责同志",
+    CallerClass.PRINCIPAL_LEADER: "主要负责同志",
+    CallerClass.SPOKESPERSON: "新闻发言人",
+    CallerClass.OFFICE: "市政府办",
+    CallerClass.CYBERSPACE_OFFICE: "网信办",
+    CallerClass.PUBLICITY_DEPARTMENT: "宣传部",
+    CallerClass.PUBLIC_SECURITY: "公安局",
+    CallerClass.CITY_LEADER: "市领导",
+    CallerClass.AUDITOR: "审计员",
+    CallerClass.SYSTEM_ADMINISTRATOR: "系统管理员",
+    CallerClass.SECURITY_ADMINISTRATOR: "安全管理员",
+    CallerClass.AUDIT_ADMINISTRATOR: "审计管理员",
 }
 _MARKS: Final = {
-    Answer.ALLOWED: "✓",
-    Answer.SIGN_IN: "登录",
-    Answer.PASSWORD: "改口令",
-    Answer.UNAUTHENTICATED: "401",
-    Answer.FORBIDDEN: "403",
-    Answer.NOT_FOUND: "404",
+    AccessOutcome.ALLOWED: "✓",
+    AccessOutcome.SIGN_IN: "登录",
+    AccessOutcome.PASSWORD: "改口令",
+    AccessOutcome.UNAUTHENTICATED: "401",
+    AccessOutcome.FORBIDDEN: "403",
+    AccessOutcome.NOT_FOUND: "404",
 }
 _STEP: Final = "步"
 _PREAMBLE: Final = """# 权限表 · Who may ask what
@@ -109,7 +111,7 @@ class Row:
     method: str
     path: str
     access: str
-    answers: Mapping[Kind, Answer]
+    answers: Mapping[CallerClass, AccessOutcome]
     written: Declaration
     step: str = ""
 
@@ -136,30 +138,35 @@ def _rows(context: object) -> Iterator[Row]:
     if written is None:
         raise LookupError(f"{path}: the route does not declare what the audit book has of it")
     declared = _strictest([admission(found) or {} for found in accesses])
-    seen = {kind: _narrower(path, kind, declared[kind]) for kind in Kind} | _still_refused(
+    seen = {kind: _narrower(path, kind, declared[kind]) for kind in CallerClass} | _still_refused(
         narrowing(dependant.call), declared
     )
     said = "、".join(sorted(getattr(found, "__name__", "") for found in accesses))
     for method in sorted(getattr(context, "methods", None) or ()):
         for step, address in _steps(path, name):
-            answers = {kind: step_answer(step, kind, seen[kind]) for kind in Kind}
+            answers = {kind: step_answer(step, kind, seen[kind]) for kind in CallerClass}
             yield Row(method=method, path=address, access=said, answers=answers, written=written, step=step)
 
 
-def _strictest(declared: list[Mapping[Kind, Answer]]) -> dict[Kind, Answer]:
+def _strictest(declared: list[Mapping[CallerClass, AccessOutcome]]) -> dict[CallerClass, AccessOutcome]:
     """Of several accesses the refusals count."""
-    refused = {kind: [one[kind] for one in declared if one[kind] is not Answer.ALLOWED] for kind in Kind}
-    return {kind: (refused[kind] or [Answer.ALLOWED])[0] for kind in Kind}
+    refused = {
+        kind: [one[kind] for one in declared if one[kind] is not AccessOutcome.ALLOWED]
+        for kind in CallerClass
+    }
+    return {kind: (refused[kind] or [AccessOutcome.ALLOWED])[0] for kind in CallerClass}
 
 
-def _narrower(path: str, kind: Kind, answer: Answer) -> Answer:
-    if "{incident_id}" in path and kind in _UNSEEN and answer is Answer.ALLOWED:
-        return Answer.NOT_FOUND
+def _narrower(path: str, kind: CallerClass, answer: AccessOutcome) -> AccessOutcome:
+    if "{incident_id}" in path and kind in _UNSEEN and answer is AccessOutcome.ALLOWED:
+        return AccessOutcome.NOT_FOUND
     return answer
 
 
-def _still_refused(narrowed: Mapping[Kind, Answer], declared: Mapping[Kind, Answer]) -> dict[Kind, Answer]:
-    return {kind: answer for kind, answer in narrowed.items() if declared[kind] is Answer.ALLOWED}
+def _still_refused(
+    narrowed: Mapping[CallerClass, AccessOutcome], declared: Mapping[CallerClass, AccessOutcome]
+) -> dict[CallerClass, AccessOutcome]:
+    return {kind: answer for kind, answer in narrowed.items() if declared[kind] is AccessOutcome.ALLOWED}
 
 
 def _steps(path: str, name: str) -> Iterable[tuple[str, str]]:
@@ -169,13 +176,13 @@ def _steps(path: str, name: str) -> Iterable[tuple[str, str]]:
     return [(last if last in COMMANDS else name if name in COMMANDS else "", path)]
 
 
-def step_answer(step: str, kind: Kind, seen: Answer) -> Answer:
+def step_answer(step: str, kind: CallerClass, seen: AccessOutcome) -> AccessOutcome:
     """What who reaches a step is answered: role and standing decide (`domain.rules.permissions`)."""
-    if not step or seen is not Answer.ALLOWED or kind not in POSTS:
+    if not step or seen is not AccessOutcome.ALLOWED or kind not in POSTS:
         return seen
     (role, unit), command = POSTS[kind], COMMANDS[step]
     stands = step == "register" or role is Role.CITY_LEADER or bool(_STANDINGS[unit] & command.standings)
-    return Answer.ALLOWED if role in command.roles and stands else Answer.FORBIDDEN
+    return AccessOutcome.ALLOWED if role in command.roles and stands else AccessOutcome.FORBIDDEN
 
 
 def document(rows: Iterable[Row]) -> str:
@@ -204,9 +211,9 @@ def document(rows: Iterable[Row]) -> str:
     )
 
 
-def _step_cell(step: str, kind: Kind) -> Answer:
+def _step_cell(step: str, kind: CallerClass) -> AccessOutcome:
     unseen = kind in _UNSEEN and step != "register"
-    return step_answer(step, kind, Answer.NOT_FOUND if unseen else Answer.ALLOWED)
+    return step_answer(step, kind, AccessOutcome.NOT_FOUND if unseen else AccessOutcome.ALLOWED)
 
 
 def _route_line(row: Row) -> tuple[str, ...]:
@@ -214,13 +221,13 @@ def _route_line(row: Row) -> tuple[str, ...]:
     path = row.path
     if row.step and row.step != "register":
         path = re.sub(rf"/{row.step}$", "/{step}", row.path)
-    marks = [_STEP if row.step and kind in POSTS else _MARKS[row.answers[kind]] for kind in Kind]
+    marks = [_STEP if row.step and kind in POSTS else _MARKS[row.answers[kind]] for kind in CallerClass]
     return (row.method, f"`{path}`", row.access, _written(row.written), *marks)
 
 
 def _written(declaration: Declaration) -> str:
     """What is written down of a route, for its line."""
-    if isinstance(declaration, Written):
+    if isinstance(declaration, WrittenAct):
         return label_of(declaration.deed).zh
     return "事件日志" if isinstance(declaration, InTheLog) else "—"
 

@@ -23,7 +23,7 @@ from watch.asking import Asks
 from watch.healing import Healer
 from watch.life import Life
 from watch.processes import Processes
-from watch.relay import Relay
+from watch.relay import BookRelay
 from watch.watching import EVERY, Watch
 from workflows.access import Unprotected
 from workflows.client import connect
@@ -78,7 +78,7 @@ async def keep_watch(settings: Settings) -> None:
 async def _relay(settings: Settings, database: Database) -> None:
     """Pass the audit book on where a receiver is set."""
     if settings.syslog:
-        await Relay(database, settings.syslog).go_on()
+        await BookRelay(database, settings.syslog).go_on()
 
 
 def _watch(settings: Settings, database: Database, client: Client) -> Watch:

@@ -29,7 +29,7 @@ LARGE_STATE: Final = int(_SHARE * _MOST_OF_ONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class HealingAttempt:
     """An attempt at a task, by the number and the engine's instant in nanoseconds;
     0 where nothing is to be done.
     """
@@ -42,13 +42,13 @@ def is_same_trouble(before: object, now: object) -> bool:
     """Whether an attempt is the one of before, or a later one at the same task:
     who succeeds begins with the first again.
     """
-    if not isinstance(before, Attempt) or not isinstance(now, Attempt):
+    if not isinstance(before, HealingAttempt) or not isinstance(now, HealingAttempt):
         return False
     return now == before or 0 < before.number < now.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CaseStanding:
     """How the workflow of a case stands: what is wrong with it by kind,
     and whether anything of it is under way.
 
@@ -59,7 +59,7 @@ class Standing:
     faults: dict[AlarmKind, str]
     is_busy: bool
     is_certain: bool  # not something that may mend itself within seconds
-    attempt: Attempt = Attempt()
+    attempt: HealingAttempt = HealingAttempt()
     is_running: bool = False
     shown: Shown | None = None
     waits_since: int = 0
@@ -87,22 +87,22 @@ async def _ids(client: Client, query: str) -> set[str]:
     return {execution.id async for execution in listed}
 
 
-async def standing(client: Client, incident_id: str) -> Standing:
+async def standing(client: Client, incident_id: str) -> CaseStanding:
     """How the latest run of a case stands; raises RPCError when the engine does not say."""
     try:
         description = await described(client, incident_id, _CALL)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        return Standing(faults={AlarmKind.CASE_MISSING: "none"}, is_busy=False, is_certain=False)
+        return CaseStanding(faults={AlarmKind.CASE_MISSING: "none"}, is_busy=False, is_certain=False)
     if description.status is not WorkflowExecutionStatus.RUNNING:
         how = description.status.name.lower() if description.status else "unknown"
         certain = description.status is not WorkflowExecutionStatus.COMPLETED
-        return Standing(faults={AlarmKind.CASE_MISSING: how}, is_busy=False, is_certain=certain)
+        return CaseStanding(faults={AlarmKind.CASE_MISSING: how}, is_busy=False, is_certain=certain)
     return _of_running(description, await _shown(client, incident_id))
 
 
-def _of_running(description: Described, figure: Shown | None) -> Standing:
+def _of_running(description: Described, figure: Shown | None) -> CaseStanding:
     raw = description.raw
     faults: dict[AlarmKind, str] = {}
     task = raw.pending_workflow_task
@@ -111,11 +111,11 @@ def _of_running(description: Described, figure: Shown | None) -> Standing:
     if large := _size(raw):
         faults[AlarmKind.CASE_LARGE] = large
     is_untaken = task.HasField("scheduled_time") and not task.HasField("started_time")
-    return Standing(
+    return CaseStanding(
         faults=faults,
         is_busy=bool(task.attempt) or bool(raw.pending_activities),
         is_certain=AlarmKind.CASE_FAILING not in faults or task.attempt > _SECOND_ATTEMPT,
-        attempt=Attempt(task.attempt, task.scheduled_time.ToNanoseconds()),
+        attempt=HealingAttempt(task.attempt, task.scheduled_time.ToNanoseconds()),
         is_running=True,
         shown=figure,
         waits_since=task.scheduled_time.ToNanoseconds() if is_untaken else 0,

@@ -8,7 +8,7 @@ from typing import Final
 from storage.alarms import AlarmKind, Matter
 from storage.database import Database
 from storage.limits import Shown, proven_numbers, recorded, states_over
-from watch.cases import LARGE_STATE, Standing
+from watch.cases import LARGE_STATE, CaseStanding
 from watch.patience import Unmoved
 
 # What is decided is recorded a moment before or after the workflow shows it.
@@ -35,7 +35,12 @@ class Numbers:
             return await proven_numbers(session, incident_ids)
 
     async def compared(
-        self, standings: Mapping[str, Standing], proven: Mapping[str, int], now: float, *, has_worker: bool
+        self,
+        standings: Mapping[str, CaseStanding],
+        proven: Mapping[str, int],
+        now: float,
+        *,
+        has_worker: bool,
     ) -> tuple[set[str], dict[Matter, str]]:
         """The cases to be looked at again soon, and what is certainly wrong with them."""
         figures = [one.shown for one in standings.values() if one.shown is not None]
@@ -63,7 +68,7 @@ class Numbers:
         return apart.keys() | untaken.keys() | large.keys(), wrong
 
 
-def _apart(one: Standing, proven: int, recorded_figures: Collection[Shown]) -> str:
+def _apart(one: CaseStanding, proven: int, recorded_figures: Collection[Shown]) -> str:
     """How a running workflow and the log of its case part; empty where they do not."""
     if one.shown is None:
         return ""  # its history names no decision yet: nothing to compare

@@ -23,7 +23,7 @@ _PATIENCE: Final = 4.0
 _DOWN: Final = (OSError, TimeoutError, SQLAlchemyError, RPCError, RuntimeError, Silent)
 
 
-class Parts:
+class WatchedParts:
     """Database, engine and worker, asked at each look;
     `asks` names processes that live and do not do their work.
     """

@@ -31,7 +31,7 @@ _PRIORITY: Final = 13 * 8 + 6  # log audit, informational
 log = structlog.get_logger("watch")
 
 
-class Relay:
+class BookRelay:
     """Sends each entry once it is written, in the order of the book, and goes on where it ended.
 
     How far it came is noted once a receiver has read to the end and closed (by TLS: once all has left this

@@ -21,10 +21,10 @@ from storage.limits import limits_passed, unarchived
 from storage.suspects import forget, suspects
 from watch.asking import nobody_asked
 from watch.calls import CALLS, Calls
-from watch.cases import Attempt, Standing, ailing, is_same_trouble, running, standing
+from watch.cases import CaseStanding, HealingAttempt, ailing, is_same_trouble, running, standing
 from watch.clocks import Clocks
 from watch.numbers import Numbers
-from watch.parts import Parts
+from watch.parts import WatchedParts
 from watch.patience import Patience, Unmoved
 from watch.processes import processes_down
 from workflows.describing import backlog
@@ -99,7 +99,7 @@ class Watch:
         self._database = database
         self._client = client
         self._task_queue = task_queue
-        self._parts = Parts(database, client, task_queue)
+        self._parts = WatchedParts(database, client, task_queue)
         self._healer = healer
         self._processes = processes
         self._ask = ask
@@ -113,7 +113,7 @@ class Watch:
         self._numbers = Numbers(database)
         self._compared_at = -_COMPARED_EVERY
         self._suspects: set[str] | None = None  # found wrong in the last look; None before the first
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, CaseStanding] = {}
         self._turn = 0.0
 
     async def look(self, *, heals: bool = True) -> Findings:
@@ -222,14 +222,14 @@ class Watch:
         wrong |= certain
         self._suspects = ill | doubted
 
-    async def _described(self, names: Collection[str]) -> dict[str, Standing]:
+    async def _described(self, names: Collection[str]) -> dict[str, CaseStanding]:
         """How these cases stand; one of which the engine does not say stands as it did.
 
         Raises RPCError where it says nothing.
         """
         places = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(case: str) -> Standing:
+        async def one(case: str) -> CaseStanding:
             async with places:
                 return await standing(self._client, case)
 
@@ -241,20 +241,20 @@ class Watch:
             if not isinstance(error, RPCError) or len(silent) == len(answers):
                 raise error
         return {
-            case: answer if isinstance(answer, Standing) else self._as_before(case)
+            case: answer if isinstance(answer, CaseStanding) else self._as_before(case)
             for case, answer in answers.items()
         }
 
-    def _as_before(self, case: str) -> Standing:
+    def _as_before(self, case: str) -> CaseStanding:
         """The faults that a case had; where it stands is not known,
         so it is neither compared nor taken for idle.
         """
         before = self._standings.get(case)
-        return Standing(
+        return CaseStanding(
             faults=before.faults if before else {},
             is_busy=True,
             is_certain=before is not None and before.is_certain,
-            attempt=before.attempt if before else Attempt(),
+            attempt=before.attempt if before else HealingAttempt(),
         )
 
     def _next_of_the_round(self, cases: tuple[str, ...]) -> tuple[str, ...]:

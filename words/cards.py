@@ -14,11 +14,11 @@ from words.computation import computation, computation_warning
 from words.labels import word
 from words.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from words.language import say
-from words.wording import Countdown, Moment, countdown, listed, moment
+from words.wording import Countdown, MomentText, countdown, listed, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class CardText:
     """An obligation for readers.
 
     `countdown` only while the deed is owed; `turns_iso` is when its lamp changes next.
@@ -27,7 +27,7 @@ class Card:
     id: str
     kind: str
     unit: str
-    due: Moment
+    due: MomentText
     countdown: Countdown | None
     turns_iso: str
     lamp: Lamp
@@ -36,7 +36,7 @@ class Card:
     computation: str
     warning: str
     clause: Citation | None
-    done: Moment | None
+    done: MomentText | None
     is_owed: bool
     notes: tuple[str, ...]
 
@@ -45,9 +45,9 @@ class Card:
 class Cards:
     """The obligations of an incident in three groups: owed by due instant, done, and fallen away."""
 
-    owed: tuple[Card, ...]
-    done: tuple[Card, ...]
-    lapsed: tuple[Card, ...]
+    owed: tuple[CardText, ...]
+    done: tuple[CardText, ...]
+    lapsed: tuple[CardText, ...]
 
 
 def unit_name(law: Law, code: str) -> str:
@@ -87,13 +87,13 @@ def _in_order(incident: Incident) -> list[Obligation]:
     return [*first, *sorted(others, key=lambda duty: (duty.advisory, duty.due_at, duty.id))]
 
 
-def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[str, str]) -> Card:
+def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[str, str]) -> CardText:
     """The card of one obligation at an instant of the case's clock."""
     drill = incident.drill
     colour = lamp(duty, at)
     turn = turns_at(duty, at)
     real_turn = drill.real(turn) if drill and turn else turn
-    return Card(
+    return CardText(
         id=duty.id,
         kind=word(duty.kind),
         unit=holder_name(incident, duty.unit),

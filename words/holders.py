@@ -15,21 +15,21 @@ from words.attention import blocks
 from words.cards import unit_name
 from words.labels import word
 from words.language import say
-from words.wording import Countdown, Moment, countdown, moment
+from words.wording import Countdown, MomentText, countdown, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class HolderLine:
     """A unit and its next deed; `due` and `countdown` where a limit runs on it."""
 
     unit: str
     deed: str
-    due: Moment | None = None
+    due: MomentText | None = None
     countdown: Countdown | None = None
     is_overdue: bool = False
 
 
-def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
+def holders(incident: Incident, at: datetime) -> tuple[HolderLine, ...]:
     """What has to be done next and by whom: duties as they rank (`domain.rules.urgency`),
     then what has no limit of its own.
 
@@ -44,8 +44,8 @@ def holders(incident: Incident, at: datetime) -> tuple[Holder, ...]:
     return waiting or (_of_office(incident, say("核对办结条件，办结")),)
 
 
-def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
-    return Holder(
+def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> HolderLine:
+    return HolderLine(
         unit=unit_name(incident.law, duty.unit or incident.receiving_office),
         deed=word(duty.kind),
         due=moment(duty.due_at),
@@ -54,11 +54,11 @@ def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> Holder:
     )
 
 
-def _of_office(incident: Incident, deed: str) -> Holder:
-    return Holder(unit=unit_name(incident.law, incident.coordinating_office), deed=deed)
+def _of_office(incident: Incident, deed: str) -> HolderLine:
+    return HolderLine(unit=unit_name(incident.law, incident.coordinating_office), deed=deed)
 
 
-def _without_limit(incident: Incident, at: datetime) -> Iterator[Holder]:
+def _without_limit(incident: Incident, at: datetime) -> Iterator[HolderLine]:
     if incident.judgement is None:
         yield _of_office(incident, say("研判定级"))
     elif incident.assignment is None:
@@ -71,11 +71,11 @@ def _without_limit(incident: Incident, at: datetime) -> Iterator[Holder]:
     published = {item.draft for item in incident.publications}
     for draft in incident.drafts:
         if draft.id not in published and not draft.returned:
-            yield Holder(unit=unit_name(incident.law, draft.unit), deed=_next_on(incident, draft))
+            yield HolderLine(unit=unit_name(incident.law, draft.unit), deed=_next_on(incident, draft))
     yield from _beside(incident, at)
 
 
-def _beside(incident: Incident, at: datetime) -> Iterator[Holder]:
+def _beside(incident: Incident, at: datetime) -> Iterator[HolderLine]:
     """What waits beside the answer: talking points, tasks of a consultation,
     signatures and receipts of clues.
     """
@@ -89,20 +89,20 @@ def _beside(incident: Incident, at: datetime) -> Iterator[Holder]:
                 yield _of_task(incident, task, deed, at)
     for clue in incident.clues:
         if clue.is_pending:
-            yield Holder(
+            yield HolderLine(
                 unit=unit_name(incident.law, clue.unit), deed=say("签批线索移交（{clue}）", clue=clue.id)
             )
         elif clue.lacks_receipt:
             deed = say("登记线索回执（{clue}）", clue=clue.id)
-            yield Holder(unit=unit_name(incident.law, clue.receiver), deed=deed)
+            yield HolderLine(unit=unit_name(incident.law, clue.receiver), deed=deed)
 
 
-def _of_task(incident: Incident, task: Task, deed: str, at: datetime) -> Holder:
+def _of_task(incident: Incident, task: Task, deed: str, at: datetime) -> HolderLine:
     unit, due_at = unit_name(incident.law, task.unit), task.due_at
     if due_at is None:
-        return Holder(unit=unit, deed=deed)
+        return HolderLine(unit=unit, deed=deed)
     left = countdown(due_at, at, incident.drill)
-    return Holder(unit=unit, deed=deed, due=moment(due_at), countdown=left, is_overdue=due_at < at)
+    return HolderLine(unit=unit, deed=deed, due=moment(due_at), countdown=left, is_overdue=due_at < at)
 
 
 def _next_on(incident: Incident, draft: Draft) -> str:

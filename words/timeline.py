@@ -39,7 +39,7 @@ from words.event_text import (  # noqa: F401  register what they describe
 from words.event_text.description import describe
 from words.labels import label, word
 from words.language import marked, say
-from words.wording import WORTH_TELLING, Moment, moment
+from words.wording import WORTH_TELLING, MomentText, moment
 
 SYSTEM = marked("系统")
 _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the rules
@@ -63,7 +63,7 @@ _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TimelineItem:
     """One event for readers; `recorded` where that was later, `why` for the rules' own acts,
     `follows` what came of it.
 
@@ -72,8 +72,8 @@ class Entry:
     """
 
     number: int
-    happened: Moment
-    recorded: Moment | None
+    happened: MomentText
+    recorded: MomentText | None
     who: str
     is_automatic: bool
     name: str
@@ -84,12 +84,12 @@ class Entry:
     unit_name: str
     step: str
     paper: str = ""
-    follows: tuple["Entry", ...] = ()
+    follows: tuple["TimelineItem", ...] = ()
 
 
 def timeline(
     incident: Incident, decisions: Iterable[Decision], sentences: Mapping[str, str]
-) -> tuple[Entry, ...]:
+) -> tuple[TimelineItem, ...]:
     """All events of an incident, the latest first; what the rules made of a person's step stands
     under that step.
     """
@@ -97,8 +97,8 @@ def timeline(
     return tuple(reversed(entries))
 
 
-def _of(incident: Incident, decided: Decision, sentences: Mapping[str, str]) -> Iterator[Entry]:
-    step: Entry | None = None
+def _of(incident: Incident, decided: Decision, sentences: Mapping[str, str]) -> Iterator[TimelineItem]:
+    step: TimelineItem | None = None
     for number, event in enumerate(decided.events, start=decided.first_number):
         entry = _entry(incident, decided, event, number, sentences)
         if step is not None and event.by is None and not _by_the_clock(event):
@@ -130,10 +130,10 @@ def _by_the_clock(event: CaseEvent) -> bool:
 
 def _entry(
     incident: Incident, decided: Decision, event: CaseEvent, number: int, sentences: Mapping[str, str]
-) -> Entry:
+) -> TimelineItem:
     late = decided.now - event.at >= WORTH_TELLING
     unit = _unit(incident, event)
-    return Entry(
+    return TimelineItem(
         number=number,
         happened=moment(event.at),
         recorded=moment(decided.now) if late else None,

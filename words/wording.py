@@ -17,7 +17,7 @@ WORTH_TELLING = _MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class MomentText:
     """An instant of a case: `iso` for machines, `text` as lists show it (`2026-09-09 10:00`)."""
 
     iso: str
@@ -41,9 +41,9 @@ def absolute(instant: datetime) -> str:
     return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
 
 
-def moment(instant: datetime) -> Moment:
+def moment(instant: datetime) -> MomentText:
     """The instant for machines and for readers."""
-    return Moment(iso=instant.astimezone(SHANGHAI).isoformat(timespec="seconds"), text=absolute(instant))
+    return MomentText(iso=instant.astimezone(SHANGHAI).isoformat(timespec="seconds"), text=absolute(instant))
 
 
 def duration(span: timedelta) -> str:

@@ -10,7 +10,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 with workflow.unsafe.imports_passed_through():
-    from activities.calling import Caller
+    from activities.calling import CallPlacer
     from activities.intrusions import INTRUSIONS
     from activities.payloads import REACH, CallInput, Reached, ReachInput, calls_queue, is_strange
     from domain.hearing import Rung, not_before, rungs
@@ -122,7 +122,7 @@ class CallWorkflow:
             notice=call, ordinal=turn.ordinal, hearers=hearers, unread_only=turn.rung.unread_only
         )
         handle = workflow.start_activity_method(
-            Caller.reach,
+            CallPlacer.reach,
             rung,
             task_queue=calls_queue(workflow.info().task_queue),
             schedule_to_close_timeout=_WAITED,
@@ -135,7 +135,7 @@ class CallWorkflow:
 
     async def _look(self, call: CallInput) -> Reached | None:
         handle = workflow.start_activity_method(
-            Caller.look,
+            CallPlacer.look,
             call,
             schedule_to_close_timeout=_WAITED,
             start_to_close_timeout=WRITE,

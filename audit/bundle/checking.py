@@ -45,7 +45,7 @@ LARGEST: Final = 2 << 30  # bytes of a file that is looked into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class BundleVerdict:
     """What the check of a bundle came to: of which case, under which checkpoint and key,
     what a certificate `says`, what is wrong, and what ought to be known.
 
@@ -66,7 +66,7 @@ class Verdict:
         return not self.wrong
 
 
-def checked(file: Path, outside: Path | None = None, code: str | None = None) -> Verdict:
+def checked(file: Path, outside: Path | None = None, code: str | None = None) -> BundleVerdict:
     """Check a bundle or a certificate that somebody handed over, whatever it is;
     nothing is unpacked, and nothing written.
 
@@ -81,9 +81,9 @@ def checked(file: Path, outside: Path | None = None, code: str | None = None) ->
         known = outside.read_text(encoding="utf-8", errors="replace") if outside is not None else ""
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return Verdict(wrong=(Wrong(file.name, f"读不了（{reason}）", f"cannot be read ({reason})"),))
+        return BundleVerdict(wrong=(Wrong(file.name, f"读不了（{reason}）", f"cannot be read ({reason})"),))
     except Wrong as unfit:
-        return Verdict(wrong=(unfit,))
+        return BundleVerdict(wrong=(unfit,))
     known = known or ("-" if outside is not None else "")
     if is_certificate(data):
         return _of_certificate(data, known, code)
@@ -98,7 +98,7 @@ def checked(file: Path, outside: Path | None = None, code: str | None = None) ->
     return _verdict(verifier, files, wrong, notes)
 
 
-def _of_certificate(data: bytes, known: str, code: str | None) -> Verdict:
+def _of_certificate(data: bytes, known: str, code: str | None) -> BundleVerdict:
     """A certificate that stands alone."""
     check, notes = certified(data, is_signature, known, code)
     if not known:
@@ -106,10 +106,10 @@ def _of_certificate(data: bytes, known: str, code: str | None) -> Verdict:
     notes.append(_TOLD)
     wrong = [*check.wrong] or [*by_its_records(check.content, check.content["records"], "certificate")]
     if wrong:
-        return Verdict(wrong=tuple(wrong), notes=tuple(notes))
+        return BundleVerdict(wrong=tuple(wrong), notes=tuple(notes))
     case = check.content["statement"]["case"]
     *_, key = signature_parts(check.proof)
-    return Verdict(
+    return BundleVerdict(
         number=str(case["number"]),
         incident_id=str(case["incident_id"]),
         checkpoint=check.content["checkpoint"],
@@ -171,11 +171,11 @@ def _read(file: Path) -> bytes:
 
 def _verdict(
     verifier: Verifier, files: dict[str, bytes], wrong: list[Wrong], notes: list[tuple[str, str]]
-) -> Verdict:
+) -> BundleVerdict:
     if wrong:
-        return Verdict(wrong=tuple(wrong), notes=tuple(notes))
+        return BundleVerdict(wrong=tuple(wrong), notes=tuple(notes))
     *_, key = signature_parts(files)
-    return Verdict(
+    return BundleVerdict(
         number=str(verifier.manifest["number"]),
         incident_id=str(verifier.manifest["incident_id"]),
         checkpoint=files["proof/checkpoint.txt"].decode(),

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
-from audit.bundle.records import Line, batched, decision_line, entry_lines, line_of
+from audit.bundle.records import RecordLine, batched, decision_line, entry_lines, line_of
 from audit.bundle.telling import case_words
 from audit.certificates import Certificate
 from domain.case.state import Incident
@@ -31,7 +31,7 @@ from storage.case_text_tables import CaseTextRow
 from storage.codec import DECISION, LAW, canonical
 from storage.files_beside import FilesBeside
 from storage.installation_tables import ForkedDecisionRow
-from storage.reduced_rows import Place, ReducedRows
+from storage.reduced_rows import ReducedPlace, ReducedRows
 from storage.reduction_tables import ReducedTextRow, ReductionRow
 from storage.sealed_log import leaf_of, leaves_by_key
 from storage.sealed_records import (
@@ -51,7 +51,7 @@ MOST_BYTES: Final = 512 << 20  # of files and histories in one bundle
 MOST_ENTRIES: Final = 100_000  # of the audit book in one bundle: the last
 
 
-class TooLarge(Exception):  # noqa: N818  named for what was found
+class BundleTooLarge(Exception):  # noqa: N818  named for what was found
     """The files of a case are more than a bundle holds: they can be left out."""
 
 
@@ -67,7 +67,7 @@ class Contents:
 
     incident: Incident
     files: Mapping[str, bytes]
-    lines: Mapping[str, Sequence[Line]]
+    lines: Mapping[str, Sequence[RecordLine]]
     left_out: int
 
 
@@ -164,7 +164,7 @@ class _Gatherer:
     def _rows(self, statement: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in self._connection.execute(statement).mappings()]
 
-    def decisions(self) -> list[tuple[Line, Decision]]:
+    def decisions(self) -> list[tuple[RecordLine, Decision]]:
         statement = select(_LOG).where(_LOG.c.incident_id == self._case).order_by(_LOG.c.first_number)
         return [
             (decision_line(row, self._reduced), DECISION.validate_json(row["decision"]))
@@ -172,7 +172,7 @@ class _Gatherer:
             if self._has_leaf(Sealed.DECISION, decision_key(row))
         ]
 
-    def gave_way(self) -> list[Line]:
+    def gave_way(self) -> list[RecordLine]:
         statement = (
             select(_WITHDRAWN).where(_WITHDRAWN.c.incident_id == self._case).order_by(_WITHDRAWN.c.position)
         )
@@ -183,14 +183,14 @@ class _Gatherer:
             if self._has_leaf(Sealed.DECISION, decision_key(row))
         ]
 
-    def forked(self) -> list[Line]:
+    def forked(self) -> list[RecordLine]:
         statement = select(_FORKED).where(_FORKED.c.incident_id == self._case).order_by(_FORKED.c.position)
         return self._sealed(
             line_of(Sealed.FORKED, str(row["position"]), forked_values(row), {"text": row["decision"]})
             for row in self._rows(statement)
         )
 
-    def reductions(self) -> list[Line]:
+    def reductions(self) -> list[RecordLine]:
         statement = (
             select(_REDUCTION).where(_REDUCTION.c.incident_id == self._case).order_by(_REDUCTION.c.position)
         )
@@ -207,7 +207,7 @@ class _Gatherer:
             for row in self._rows(statement)
         )
 
-    def entries(self) -> list[Line]:
+    def entries(self) -> list[RecordLine]:
         """What the audit book has about the case, the last of many, each with the seal of the one before."""
         statement = select(_ENTRY).where(self._about()).order_by(_ENTRY.c.position.desc())
         rows = self._rows(statement.limit(MOST_ENTRIES))
@@ -222,7 +222,7 @@ class _Gatherer:
         subject = _ENTRY.c.subject
         return or_(subject == self._case, subject.startswith(f"{self._case}/", autoescape=True))
 
-    def attachments(self, *, with_files: bool) -> Iterator[Line]:
+    def attachments(self, *, with_files: bool) -> Iterator[RecordLine]:
         statement = select(_FILE).where(_FILE.c.incident_id == self._case).order_by(_FILE.c.number)
         for row in self._rows(statement):
             line = line_of(Sealed.ATTACHMENT, str(row["position"]), attachment_values(row), {})
@@ -243,7 +243,7 @@ class _Gatherer:
             return inside
         return self._beside.read(sha256)
 
-    def histories(self, keys: Keyring | None, sealed_since: datetime | None) -> Iterator[Line]:
+    def histories(self, keys: Keyring | None, sealed_since: datetime | None) -> Iterator[RecordLine]:
         """The archived histories: the bytes that were hashed, and beside them what they say,
         opened by the keys of the house.
 
@@ -256,11 +256,11 @@ class _Gatherer:
             self._take(f"{name}.bin", row["history"])
             self._take(f"{name}.json", _opened(self._case, row["history"], keys, sealed_since))
             beside: dict[str, Any] = {"file": f"{name}.bin", "opened": f"{name}.json"}
-            if digest := self._reduced.digests.get((Place.HISTORY, row["position"])):
+            if digest := self._reduced.digests.get((ReducedPlace.HISTORY, row["position"])):
                 beside["reduced"] = {"sha256": digest}
             yield line_of(Sealed.HISTORY, str(row["position"]), history_values(row), beside)
 
-    def texts(self, lines: Mapping[str, Sequence[Line]]) -> list[dict[str, Any]]:
+    def texts(self, lines: Mapping[str, Sequence[RecordLine]]) -> list[dict[str, Any]]:
         """The texts to which decisions refer, each with its salt, or when and why it went."""
         names = ("case/decisions.jsonl", "case/gave_way.jsonl", "case/forked.jsonl")
         decisions = [DECISION.validate_json(line.beside["text"]) for name in names for line in lines[name]]
@@ -287,14 +287,14 @@ class _Gatherer:
     def _take(self, name: str, content: bytes) -> None:
         self._bytes += len(content)
         if self._bytes > MOST_BYTES:
-            raise TooLarge(self._case)
+            raise BundleTooLarge(self._case)
         self.files[name] = content
 
     def _has_leaf(self, kind: Sealed, key: str) -> bool:
         return leaf_of(self._connection, kind, key) is not None
 
-    def _sealed(self, some: Iterable[Line]) -> list[Line]:
-        sealed: list[Line] = []
+    def _sealed(self, some: Iterable[RecordLine]) -> list[RecordLine]:
+        sealed: list[RecordLine] = []
         for lines in batched(list(some)):
             keys = [line.key for line in lines]
             known = leaves_by_key(self._connection, lines[0].kind, keys)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 from audit.bundle.container import packed
 from audit.bundle.contents import Contents, certificate_files, gathered
-from audit.bundle.records import Line, batched, entry_line
+from audit.bundle.records import RecordLine, batched, entry_line
 from audit.bundle.signature import ED25519
 from audit.bundle.stamps import STAMPS
 from audit.bundle.telling import README, about_case
@@ -26,7 +26,7 @@ from audit.certificates import Certificate, NoObligation, certified
 from audit.sealing import carry_out, seal, sealed_now
 from audit.stamping import Stamped, request_answered, stamps_about
 from domain.case.state import Incident
-from storage.audit_book import Deed, Entry, Origin, append
+from storage.audit_book import BookDeed, BookEntry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import LogBroken, StoredCheckpoint, key_notes, log_origin
@@ -105,7 +105,7 @@ async def exported(
     files = await asyncio.to_thread(_named, contents, beside, log, house.release, about)
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
     detail = {"bundle": digest, "event": str(contents.incident.event_number), "files": str(with_files)}
-    entry = Entry(at=at, deed=Deed.EXPORT, origin=origin, subject=incident_id, detail=detail)
+    entry = BookEntry(at=at, deed=BookDeed.EXPORT, origin=origin, subject=incident_id, detail=detail)
     line = await database.write(partial(_entered, entry=entry))
     checkpoint = await sealed_now(database, house.signing, at)
     if checkpoint is None:
@@ -139,7 +139,7 @@ async def _try_to_carry_out(database: Database, outside: Path) -> None:
         return  # the worker tries again, and says so
 
 
-def _entered(connection: Connection, entry: Entry) -> Line:
+def _entered(connection: Connection, entry: BookEntry) -> RecordLine:
     append(connection, [entry])
     return entry_line(connection, dict(connection.execute(_LAST).mappings().one()))
 
@@ -201,7 +201,7 @@ def script() -> str:
 
 def _proofs(
     connection: Connection,
-    lines: Mapping[str, Sequence[Line]],
+    lines: Mapping[str, Sequence[RecordLine]],
     checkpoint: StoredCheckpoint,
     stamps: Sequence[Stamped],
 ) -> dict[str, bytes]:
@@ -236,7 +236,7 @@ def _stamp_proofs(
 
 
 def _leaves(
-    connection: Connection, lines: Mapping[str, Sequence[Line]], checkpoint: StoredCheckpoint
+    connection: Connection, lines: Mapping[str, Sequence[RecordLine]], checkpoint: StoredCheckpoint
 ) -> Iterator[dict[str, Any]]:
     tree = Tree(connection)
     for name in sorted(lines):

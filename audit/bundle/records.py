@@ -10,7 +10,7 @@ from storage.audit_book import FIRST_SEAL
 from storage.audit_book import canonical as canonical_entry
 from storage.audit_book_tables import AuditEntryRow
 from storage.codec import canonical
-from storage.reduced_rows import Place, ReducedRows
+from storage.reduced_rows import ReducedPlace, ReducedRows
 from storage.sealed_records import Sealed, decision_key, decision_values, leaf_values
 from storage.tables import table
 
@@ -20,7 +20,7 @@ _AT_ONE_TIME: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class RecordLine:
     """A record in a file of records: what was sealed of it, under which key of its kind,
     and what lies beside.
     """
@@ -35,26 +35,26 @@ class Line:
         return canonical({"sealed": self.sealed, **self.beside})
 
 
-def line_of(kind: Sealed, key: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> Line:
+def line_of(kind: Sealed, key: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> RecordLine:
     """The line of a record by the values of its row."""
-    return Line(kind=kind, key=key, sealed=leaf_values(kind, values), beside=beside)
+    return RecordLine(kind=kind, key=key, sealed=leaf_values(kind, values), beside=beside)
 
 
-def decision_line(row: Mapping[str, Any], reduced: ReducedRows) -> Line:
+def decision_line(row: Mapping[str, Any], reduced: ReducedRows) -> RecordLine:
     """The line of a decision by its row; one that was reduced in place says to what."""
     beside: dict[str, Any] = {"text": row["decision"]}
-    if digest := reduced.digests.get((Place.LOG, row["position"])):
+    if digest := reduced.digests.get((ReducedPlace.LOG, row["position"])):
         beside["reduced"] = {"sha256": digest}
     return line_of(Sealed.DECISION, decision_key(row), decision_values(row), beside)
 
 
-def entry_line(connection: Connection, row: Mapping[str, Any]) -> Line:
+def entry_line(connection: Connection, row: Mapping[str, Any]) -> RecordLine:
     """An entry of the audit book as a bundle has it."""
     (line,) = entry_lines(connection, [row])
     return line
 
 
-def entry_lines(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+def entry_lines(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Iterator[RecordLine]:
     """Entries of the audit book as a bundle has them, each with the seal of the one before."""
     for some in batched(rows):
         places = [row["position"] - 1 for row in some]

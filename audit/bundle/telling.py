@@ -13,7 +13,7 @@ from storage.audit_book import Origin
 from storage.regulation_text import sentences
 from words.labels import label_of, word
 from words.language import Language, speak, spoken
-from words.timeline import Entry, timeline
+from words.timeline import TimelineItem, timeline
 from words.wording import absolute
 
 README: Final = """回应 · 证据包 / Huiying · evidence bundle
@@ -99,7 +99,7 @@ def _heading(incident: Incident) -> Iterator[str]:
     yield "时刻均为北京时间。"
 
 
-def _lines(entries: Iterable[Entry], indent: str = "") -> Iterator[str]:
+def _lines(entries: Iterable[TimelineItem], indent: str = "") -> Iterator[str]:
     for entry in entries:
         late = f"（{entry.recorded.text} 记录）" if entry.recorded else ""
         yield f"{indent}{entry.number}　{entry.happened.text}{late}　{entry.who}　{entry.name}"

@@ -21,7 +21,7 @@ _SUCCESS: Final = re.compile(r"([A-Za-z0-9_.-]{1,100})=([^\s=]{1,100})")
 _NUMBER: Final = re.compile(r"\+?\d{5,15}")
 
 
-class Kind(StrEnum):
+class TemplateKind(StrEnum):
     """How the content is written."""
 
     JSON = "json"
@@ -35,7 +35,7 @@ class TemplateSettings:
     """
 
     url: str
-    kind: Kind
+    kind: TemplateKind
     body: str
     header: str = ""
     secret: str = ""
@@ -47,7 +47,7 @@ def read(values: Mapping[str, str]) -> TemplateSettings:
     url, kind = values.get("url", "").strip(), values.get("kind", "")
     if not url.startswith(("https://", "http://")) or len(url) > _LONGEST:
         raise BadSettings("url")
-    if kind not in set(Kind):
+    if kind not in set(TemplateKind):
         raise BadSettings("kind")
     header, secret = values.get("header", "").strip(), values.get("secret", "")
     if header and (not _HEADER.fullmatch(header) or header.casefold() in _OWN_HEADERS):
@@ -56,19 +56,19 @@ def read(values: Mapping[str, str]) -> TemplateSettings:
         raise BadSettings("secret")
     return TemplateSettings(
         url=url,
-        kind=Kind(kind),
-        body=_body(values.get("body", ""), Kind(kind)),
+        kind=TemplateKind(kind),
+        body=_body(values.get("body", ""), TemplateKind(kind)),
         header=header,
         secret=secret,
         success=_success(values.get("success", "").strip()),
     )
 
 
-def _body(text: str, kind: Kind) -> str:
+def _body(text: str, kind: TemplateKind) -> str:
     """A template that names whom it goes to, and is what it says to be whatever stands in its places."""
     if "{to}" not in text or len(text) > _LONGEST or not text.isprintable():
         raise BadSettings("body")
-    if kind is Kind.JSON:
+    if kind is TemplateKind.JSON:
         try:
             json.loads(filled(text, kind, dict.fromkeys(PLACES, '"{}\\')))
         except ValueError:
@@ -85,9 +85,9 @@ def _success(text: str) -> tuple[tuple[str, ...], str] | None:
     return tuple(match[1].split(".")), match[2]
 
 
-def filled(body: str, kind: Kind, words: Mapping[str, str]) -> str:
+def filled(body: str, kind: TemplateKind, words: Mapping[str, str]) -> str:
     """A template with words in its places, written so that they are nothing but words."""
-    write: Callable[[str], str] = quote_plus if kind is Kind.FORM else _in_json
+    write: Callable[[str], str] = quote_plus if kind is TemplateKind.FORM else _in_json
     return _PLACE.sub(lambda match: write(words[match[1]]), body)
 
 

@@ -5,15 +5,15 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from channels.message import BadSettings, Deferred, Message, NotTaken, Taken
-from channels.outgoing import LARGEST_ANSWER, Answer, Outgoing
-from channels.template.settings import Kind, TemplateSettings, filled
+from channels.outgoing import LARGEST_ANSWER, ChannelReply, Outgoing
+from channels.template.settings import TemplateKind, TemplateSettings, filled
 from channels.template.wording import words_of
 
 _TAKEN: Final = range(200, 300)
 _OF_THE_PERSON: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 _TYPES: Final = {
-    Kind.JSON: "application/json; charset=utf-8",
-    Kind.FORM: "application/x-www-form-urlencoded; charset=utf-8",
+    TemplateKind.JSON: "application/json; charset=utf-8",
+    TemplateKind.FORM: "application/x-www-form-urlencoded; charset=utf-8",
 }
 
 
@@ -44,7 +44,7 @@ def send(message: Message, settings: TemplateSettings, to: str, out: Outgoing) -
     return Taken(provider=host, message_id=message.id, detail=f"http_{answer.status}")
 
 
-def _found(answer: Answer, path: tuple[str, ...], host: str) -> str:
+def _found(answer: ChannelReply, path: tuple[str, ...], host: str) -> str:
     """What an answer says at a path of names and numbers; raises NotTaken for what is no JSON.
 
     Empty where it says nothing there.

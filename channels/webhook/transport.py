@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Final
 
 from channels.message import LONGEST_CODE, BadSettings, Deferred, Message, NotTaken, Rejected, Taken
-from channels.outgoing import Answer, Outgoing
+from channels.outgoing import ChannelReply, Outgoing
 from channels.webhook.settings import WebhookSettings
 from channels.webhook.wording import content_of
 
@@ -55,7 +55,7 @@ def signature(secret: bytes, name: str, stamp: str, content: bytes) -> str:
     return base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
 
 
-def _name(answer: Answer) -> str:
+def _name(answer: ChannelReply) -> str:
     """Under which name the gateway knows the message, where it says so."""
     try:
         said = json.loads(answer.content)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
-from api.admission import PEOPLE, Kind, admits
+from api.admission import PEOPLE, CallerClass, admits
 from api.audit_book import origin_of
 from api.security import access
 from desk.sign_in.second_factor import require_second_factor
@@ -30,14 +30,14 @@ def begins_at(post: str, after: str) -> str:
 
 
 @access
-@admits({Kind.SECURITY_ADMINISTRATOR})
+@admits({CallerClass.SECURITY_ADMINISTRATOR})
 async def security_administrator(request: Request) -> Account:
     """Access `security_administrator`: who manages accounts and their posts."""
     return await _administrator(request, Administrator.SECURITY)
 
 
 @access
-@admits({Kind.SYSTEM_ADMINISTRATOR})
+@admits({CallerClass.SYSTEM_ADMINISTRATOR})
 async def system_administrator(request: Request) -> Account:
     """Access `system_administrator`: who manages units, their persons and channels,
     and sees how the system stands.
@@ -46,7 +46,7 @@ async def system_administrator(request: Request) -> Account:
 
 
 @access
-@admits({Kind.AUDIT_ADMINISTRATOR})
+@admits({CallerClass.AUDIT_ADMINISTRATOR})
 async def audit_administrator(request: Request) -> Account:
     """Access `audit_administrator`: who reads what administrators did and who signed in,
     and changes nothing.
@@ -55,7 +55,7 @@ async def audit_administrator(request: Request) -> Account:
 
 
 @access
-@admits(PEOPLE | {Kind.SYSTEM_ADMINISTRATOR})
+@admits(PEOPLE | {CallerClass.SYSTEM_ADMINISTRATOR})
 async def registry_reader(request: Request) -> Account:
     """Access `registry_reader`: who takes part in incidents, and the system administrator."""
     account = await at_work(request)

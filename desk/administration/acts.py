@@ -17,8 +17,8 @@ from desk.frame.page import rendered
 from desk.system.healings import healings_page
 from storage.accounts import list_accounts
 from storage.acts import ActKind, acts
-from storage.attempts import Outcome, attempts
-from storage.audit_book import Deed
+from storage.attempts import AttemptOutcome, attempts
+from storage.audit_book import BookDeed
 from storage.healings import forked, healings
 
 ROWS: Final = 50
@@ -28,7 +28,7 @@ Before = Annotated[int | None, Query(ge=1, le=_LARGEST)]
 
 
 @router.get("/acts")
-@writes(Deed.BOOK_READ)
+@writes(BookDeed.BOOK_READ)
 async def show_acts(
     request: Request,
     _: Audit,
@@ -44,11 +44,11 @@ async def show_acts(
 
 
 @router.get("/acts/sign-ins")
-@writes(Deed.BOOK_READ)
+@writes(BookDeed.BOOK_READ)
 async def show_sign_ins(
     request: Request,
     _: Audit,
-    outcome: Annotated[Outcome | None, BLANK, Query()] = None,
+    outcome: Annotated[AttemptOutcome | None, BLANK, Query()] = None,
     before: Before = None,
 ) -> HTMLResponse:
     """登录记录。 Every attempt to sign in that was judged, the latest first."""
@@ -60,7 +60,7 @@ async def show_sign_ins(
 
 
 @router.get("/acts/healings")
-@writes(Deed.BOOK_READ)
+@writes(BookDeed.BOOK_READ)
 async def show_healings(request: Request, _: Audit, before: Before = None) -> HTMLResponse:
     """核对恢复记录。 What was done where log and workflow of a case disagreed, the latest first."""
     async with reading(parts_of(request).database) as session:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from desk.people.view import Choice, unit_name
+from desk.people.view import PersonChoice, unit_name
 from domain.law.regulation import Law
 from storage.accounts import Account, post_of
 from storage.acts import Act, ActKind, Via
-from storage.attempts import Attempt, Outcome
+from storage.attempts import Attempt, AttemptOutcome
 from storage.cursors import Page
 from storage.sign_ins import Again
 from words.labels import label, label_of, word
 from words.language import marked, say
 from words.platforms import platform_name
-from words.wording import Moment, duration, moment
+from words.wording import MomentText, duration, moment
 
 _FIELDS: Final = {
     "name": marked("名称"),
@@ -69,7 +69,7 @@ class ActLine:
     """One act: when, who and by which way, what, about whom, and what it changed."""
 
     position: int
-    at: Moment
+    at: MomentText
     who: str
     via: str
     kind: str
@@ -82,7 +82,7 @@ class ActsPage:
     """Some acts, and from where the older ones go on."""
 
     lines: tuple[ActLine, ...]
-    kinds: tuple[Choice, ...]
+    kinds: tuple[PersonChoice, ...]
     kind: str
     older: str | None
 
@@ -93,7 +93,7 @@ class SignInLine:
     `locked` says for how long it locked out who made it, empty when it did not.
     """
 
-    at: Moment
+    at: MomentText
     who: str
     what: str
     source: str
@@ -115,13 +115,15 @@ def acts_page(law: Law, page: Page[Act], accounts: Iterable[Account], kind: ActK
     names = _named(accounts)
     return ActsPage(
         lines=tuple(_line(law, one, names) for one in page.items),
-        kinds=tuple(Choice(value=one.value, text=word(one), chosen=one is kind) for one in ActKind),
+        kinds=tuple(PersonChoice(value=one.value, text=word(one), chosen=one is kind) for one in ActKind),
         kind=kind.value if kind else "",
         older=page.next_cursor,
     )
 
 
-def sign_ins_page(page: Page[Attempt], accounts: Iterable[Account], outcome: Outcome | None) -> SignInsPage:
+def sign_ins_page(
+    page: Page[Attempt], accounts: Iterable[Account], outcome: AttemptOutcome | None
+) -> SignInsPage:
     """The attempts, in words; of a login that no account has, nothing is told:
     it may be a password in the wrong field.
     """

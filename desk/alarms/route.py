@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.admission import Kind, admits
+from api.admission import CallerClass, admits
 from api.audit_book import writes
 from api.parts import parts_of
 from api.security import access
@@ -19,21 +19,21 @@ from desk.sign_in.own_forms import FormRoute, OwnForm, cut
 from desk.sign_in.sessions import NotForThisPost
 from storage.accounts import Account, Administrator
 from storage.alarms import acknowledge
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 
 _MOST: Final = 50  # at one time
 _LARGEST: Final = 2**53
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
 
 
-class SeenForm(OwnForm):
+class AlarmSeenForm(OwnForm):
     """The alarms that the page showed: their positions, with commas between."""
 
     positions: Annotated[str, cut(1000)] = ""
 
 
 @access
-@admits({Kind.OFFICE, Kind.CITY_LEADER, Kind.SYSTEM_ADMINISTRATOR})
+@admits({CallerClass.OFFICE, CallerClass.CITY_LEADER, CallerClass.SYSTEM_ADMINISTRATOR})
 async def alarm_hearer(request: Request) -> Account:
     """Access `alarm_hearer`: the people of the office, but no auditor, and the system administrator,
     whose bell tells of alarms.
@@ -48,9 +48,9 @@ Hearer = Annotated[Account, Depends(alarm_hearer)]
 
 
 @router.post("/alarms/acknowledge")
-@writes(Deed.ACKNOWLEDGEMENT)
+@writes(BookDeed.ACKNOWLEDGEMENT)
 async def acknowledge_alarms(
-    request: Request, account: Hearer, form: Annotated[SeenForm, Form()]
+    request: Request, account: Hearer, form: Annotated[AlarmSeenForm, Form()]
 ) -> Response:
     """报警已阅。
 

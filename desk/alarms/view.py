@@ -13,7 +13,7 @@ from storage.alarms import Alarm, AlarmKind
 from storage.notice_board import Title
 from words.labels import label
 from words.language import marked, say
-from words.wording import Moment, duration, listed, moment
+from words.wording import MomentText, duration, listed, moment
 
 _WORDS: Final[dict[str, str]] = {
     AlarmKind.LIMIT_PASSED: marked("有时限已过而没有记录超时"),
@@ -45,7 +45,7 @@ class SeenLine:
     """Who has seen an alarm, and when."""
 
     person: str
-    at: Moment
+    at: MomentText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ class AlarmLine:
     which: str
     href: str
     marking: Marking
-    since: Moment
-    closed: Moment | None
+    since: MomentText
+    closed: MomentText | None
     seen: tuple[SeenLine, ...]
     may_be_seen: bool
 
@@ -74,7 +74,7 @@ class WatchView:
     """
 
     band: str
-    looked: Moment | None
+    looked: MomentText | None
     is_silent: bool
 
 

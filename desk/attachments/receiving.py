@@ -32,7 +32,7 @@ LARGEST_SENDING: Final = 100 * 1024 * 1024  # bytes of one form with its files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingFiles:
     """A file that waits for the form to be accepted."""
 
     id: str
@@ -74,7 +74,7 @@ def refused_words(refused: FileRefused) -> str:
 
 async def let_them_wait(
     database: Database, got: Received, person: Actor, at: datetime
-) -> tuple[Waiting, ...]:
+) -> tuple[WaitingFiles, ...]:
     """Keep the files for the next try of the same person, and tell them all;
     those are told first that came first.
     """
@@ -87,4 +87,4 @@ async def let_them_wait(
             bytes_waiting = await waiting(session, person.person, ids)
     except Unavailable:
         return ()
-    return tuple(Waiting(id=one.id, name=one.name, size=size_words(one.size)) for one in bytes_waiting)
+    return tuple(WaitingFiles(id=one.id, name=one.name, size=size_words(one.size)) for one in bytes_waiting)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import OVERSEEING, Answer, narrowed
+from api.admission import OVERSEEING, AccessOutcome, narrowed
 from api.audit_book import add_detail, writes
 from api.file_kinds import PICTURES
 from api.incident_id import IncidentId
@@ -35,7 +35,7 @@ from domain.steps.register import AddSource
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import Marking
 from storage.attachments import attachments, download, thumbnail
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from words.language import say
 
 Number = Annotated[int, Path(ge=1, le=1000)]
@@ -70,7 +70,7 @@ async def attachments_view(
 
 
 @router.get("")
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def show_attachments(
     request: Request, person: Person, incident_id: IncidentId, at: At = ""
 ) -> HTMLResponse:
@@ -81,8 +81,8 @@ async def show_attachments(
 
 
 @router.post("")
-@narrowed(Answer.FORBIDDEN, OVERSEEING)
-@writes(Deed.ATTACHMENT_ADD)
+@narrowed(AccessOutcome.FORBIDDEN, OVERSEEING)
+@writes(BookDeed.ATTACHMENT_ADD)
 async def add(request: Request, person: Person, incident_id: IncidentId) -> Response:
     """添加附件。 Attach files; those that are in order are kept though others are refused."""
     _, got = await form_with_files(request)
@@ -126,7 +126,7 @@ async def _page(
 
 
 @router.get("/{number}")
-@writes(Deed.ATTACHMENT_OPEN)
+@writes(BookDeed.ATTACHMENT_OPEN)
 async def fetch(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number, *, original: Original = False
 ) -> Response:
@@ -144,7 +144,7 @@ async def fetch(
 
 
 @router.get("/{number}/view")
-@writes(Deed.ATTACHMENT_OPEN)
+@writes(BookDeed.ATTACHMENT_OPEN)
 async def show_file(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number, at: At = ""
 ) -> HTMLResponse:
@@ -171,7 +171,7 @@ async def show_file(
 
 
 @router.get("/{number}/picture")
-@writes(Deed.ATTACHMENT_OPEN, once=True)
+@writes(BookDeed.ATTACHMENT_OPEN, once=True)
 async def fetch_picture(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> Response:
@@ -185,7 +185,7 @@ async def fetch_picture(
 
 
 @router.get("/{number}/thumbnail")
-@writes(Deed.ATTACHMENT_OPEN, once=True)
+@writes(BookDeed.ATTACHMENT_OPEN, once=True)
 async def fetch_thumbnail(
     request: Request, reader: Reader, incident_id: IncidentId, number: Number
 ) -> Response:

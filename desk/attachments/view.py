@@ -10,7 +10,7 @@ from storage.attachments import Attachment
 from words.cards import unit_name
 from words.labels import word
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _KIB = 1024
 _KINDS = {
@@ -48,7 +48,7 @@ class AttachmentLine:
     size: str
     sha256: str
     by: str
-    at: Moment
+    at: MomentText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

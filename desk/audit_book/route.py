@@ -22,7 +22,7 @@ from desk.frame.page import now_of, rendered
 from desk.sign_in.own_forms import FormRoute, OwnForm, cut
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import list_accounts
-from storage.audit_book import FIRST_SEAL, Deed, mark
+from storage.audit_book import FIRST_SEAL, BookDeed, mark
 from storage.audit_book_pages import BookQuery, book_lines, line, rows
 from storage.database import Database
 
@@ -46,7 +46,7 @@ class BookForm(BaseModel):
 
     person: Annotated[str, Query(max_length=100)] = ""
     subject: Annotated[str, Query(max_length=_LONGEST)] = ""
-    deed: Annotated[Deed | None, BLANK] = None
+    deed: Annotated[BookDeed | None, BLANK] = None
     day: Annotated[Day | None, BLANK] = None
     mark: Annotated[str, Query(max_length=16, pattern="^[0-9a-f]*$")] = ""
     before: Annotated[int | None, BLANK, Query(ge=1, le=_LARGEST)] = None
@@ -65,7 +65,7 @@ class BookForm(BaseModel):
 
 
 @router.get("/acts/book")
-@writes(Deed.BOOK_READ)
+@writes(BookDeed.BOOK_READ)
 async def show_book(request: Request, _: Audit, form: Annotated[BookForm, Query()]) -> HTMLResponse:
     """审计簿，新的在前。 The entries, the latest first; this look is one of them."""
     async with reading(parts_of(request).database) as session:
@@ -84,7 +84,7 @@ async def show_book(request: Request, _: Audit, form: Annotated[BookForm, Query(
 
 
 @router.post("/acts/book")
-@writes(Deed.BOOK_READ)
+@writes(BookDeed.BOOK_READ)
 async def find_words(request: Request, _: Audit, form: Annotated[WordsForm, Form()]) -> Response:
     """按搜过的词查找：词不进入地址，只用其标记。
 
@@ -96,7 +96,7 @@ async def find_words(request: Request, _: Audit, form: Annotated[WordsForm, Form
 
 
 @router.get("/acts/book.jsonl")
-@writes(Deed.BOOK_READ)
+@writes(BookDeed.BOOK_READ)
 async def export_book(request: Request, _: Audit) -> Response:
     """审计簿导出。
 

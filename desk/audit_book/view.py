@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from desk.people.view import Choice, unit_name
+from desk.people.view import PersonChoice, unit_name
 from domain.law.regulation import Law
 from storage.accounts import Account, post_of
-from storage.audit_book import Deed, DeedOutcome, Means
+from storage.audit_book import BookDeed, DeedOutcome, Means
 from storage.audit_book_pages import BookLine
 from storage.cursors import Page
 from words.labels import word
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _DETAILS: Final = {
     "status": marked("应答码"),
@@ -39,7 +39,7 @@ class BookEntryView:
     """One entry for readers."""
 
     position: int
-    at: Moment
+    at: MomentText
     who: str
     post: str
     deed: str
@@ -58,7 +58,7 @@ class BookPage:
     """Some entries, what they were narrowed by, and from where the older ones go on."""
 
     lines: tuple[BookEntryView, ...]
-    deeds: tuple[Choice, ...]
+    deeds: tuple[PersonChoice, ...]
     conditions: Mapping[str, str]
     older: str
 
@@ -73,7 +73,8 @@ def book_page(
     return BookPage(
         lines=tuple(_line(law, one, names) for one in page.items),
         deeds=tuple(
-            Choice(value=one.value, text=word(one), chosen=one == conditions.get("deed")) for one in Deed
+            PersonChoice(value=one.value, text=word(one), chosen=one == conditions.get("deed"))
+            for one in BookDeed
         ),
         conditions=conditions,
         older=older,

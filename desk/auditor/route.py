@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.admission import PEOPLE, Answer, Kind, admits, narrowed
+from api.admission import PEOPLE, AccessOutcome, CallerClass, admits, narrowed
 from api.audit_book import enter_deed, writes
 from api.incident_id import IncidentId
 from api.parts import Ledger, StepCommands
@@ -23,14 +23,14 @@ from casework.outcomes import NotFound
 from casework.sampling import sample
 from casework.visibility import visible
 from desk.administration.access import at_work
-from desk.auditor.view import Sample, Verdict, case_href, note_lines, risk_page, sample_lines, verdict
+from desk.auditor.view import AuditorVerdict, Sample, case_href, note_lines, risk_page, sample_lines, verdict
 from desk.case.then import At, case_at
 from desk.frame.page import now_of, rendered
 from desk.sign_in.own_forms import FormRoute, OwnForm
 from desk.sign_in.sessions import NotForThisPost, Person
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.audit_notes import LONGEST, AuditNote, add_note, counts_of, notes_of
 from storage.risks import Risk, gaps, population, risks
 from words.language import say
@@ -40,12 +40,12 @@ _LAST_PAGE: Final = 200
 _GAPS: Final = 30
 _SECONDS: Final = 10.0  # every case is looked at
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
-NOT_AUDITORS: Final = PEOPLE - {Kind.AUDITOR}
+NOT_AUDITORS: Final = PEOPLE - {CallerClass.AUDITOR}
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
 
 
 @access
-@admits({Kind.AUDITOR})
+@admits({CallerClass.AUDITOR})
 async def auditor(request: Request) -> Actor:
     """Access `auditor`: who audits cases, reads them all, and takes no step."""
     account = await at_work(request)
@@ -94,7 +94,7 @@ class DeskForm(BaseModel):
 
 
 @router.get("/auditor")
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def show_desk(
     request: Request, actor: Auditor, database: Ledger, form: Annotated[DeskForm, Query()]
 ) -> HTMLResponse:
@@ -145,8 +145,8 @@ def _span(first: date, last: date) -> tuple[datetime, datetime]:
 
 
 @router.get("/auditor/{incident_id}")
-@narrowed(Answer.NOT_FOUND, NOT_AUDITORS)
-@writes(Deed.INCIDENT_READ)
+@narrowed(AccessOutcome.NOT_FOUND, NOT_AUDITORS)
+@writes(BookDeed.INCIDENT_READ)
 async def show_case(
     request: Request, actor: Person, database: Ledger, incident_id: IncidentId, at: At = ""
 ) -> HTMLResponse:
@@ -158,8 +158,8 @@ async def show_case(
 
 
 @router.post("/auditor/{incident_id}/notes")
-@narrowed(Answer.NOT_FOUND, NOT_AUDITORS)
-@writes(Deed.AUDIT_NOTE)
+@narrowed(AccessOutcome.NOT_FOUND, NOT_AUDITORS)
+@writes(BookDeed.AUDIT_NOTE)
 async def note_case(
     request: Request,
     actor: Person,
@@ -186,13 +186,13 @@ async def note_case(
             text=text,
         )
         await add_note(session, note)
-        await enter_deed(request, session, Deed.AUDIT_NOTE, incident_id)
+        await enter_deed(request, session, BookDeed.AUDIT_NOTE, incident_id)
     return RedirectResponse(f"{case_href(incident_id)}#h-notes", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/auditor/{incident_id}/verify")
-@narrowed(Answer.NOT_FOUND, NOT_AUDITORS)
-@writes(Deed.AUDIT_VERIFY)
+@narrowed(AccessOutcome.NOT_FOUND, NOT_AUDITORS)
+@writes(BookDeed.AUDIT_VERIFY)
 async def verify_case(
     request: Request, actor: Person, database: Ledger, commands: StepCommands, incident_id: IncidentId
 ) -> HTMLResponse:
@@ -214,7 +214,7 @@ async def _case(
     incident_id: str,
     *,
     refused: NoteRefused | None = None,
-    outcome: Verdict | None = None,
+    outcome: AuditorVerdict | None = None,
     at: str = "",
 ) -> HTMLResponse:
     case = await case_at(request, database, incident_id, actor, at, path=case_href(incident_id))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from audit.differences import CaseReport, Outcome
+from audit.differences import AuditOutcome, CaseReport
 from domain.terms.vocabulary import Marking, Stage
 from storage.audit_notes import AuditNote
 from storage.risks import Risk, RiskLine, Risks
 from words.labels import word
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 RISK_WORDS: Final = {
     Risk.HISTORY_MISSING: marked("缺少历史"),
@@ -44,7 +44,7 @@ class CaseLine:
     title: str
     marking: Marking
     stage: str
-    registered: Moment
+    registered: MomentText
     risks: tuple[FoundRisk, ...]
     notes: int
 
@@ -98,19 +98,19 @@ class NoteLine:
     """A note, and the state of the case on which it was written."""
 
     person: str
-    at: Moment
+    at: MomentText
     text: str
     number: int
     href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class AuditorVerdict:
     """What the audit of one case came to: agrees, differs or unproven;
     what was looked at, each difference, what could not be, and notes.
     """
 
-    outcome: Outcome
+    outcome: AuditOutcome
     events: int
     runs: int
     differences: tuple[str, ...]
@@ -199,11 +199,11 @@ def note_lines(notes: Sequence[AuditNote]) -> tuple[NoteLine, ...]:
     )
 
 
-def verdict(report: CaseReport) -> Verdict:
+def verdict(report: CaseReport) -> AuditorVerdict:
     """What the audit says of one case; its own lines, which name event, field and both values,
     stay as they are.
     """
-    return Verdict(
+    return AuditorVerdict(
         outcome=report.outcome,
         events=report.events,
         runs=report.runs,

@@ -17,7 +17,7 @@ SECOND: Final = timedelta(seconds=1)
 _OPEN_STAGES: Final = tuple(stage for stage in Stage if stage in WHILE_OPEN)
 
 
-class Due(StrEnum):
+class DueChoice(StrEnum):
     """When the first answer is due: past already, or within so many hours and not past."""
 
     OVERDUE = "overdue"
@@ -26,12 +26,12 @@ class Due(StrEnum):
     A_DAY = "24h"
 
 
-_WITHIN: Final = {Due.TWO_HOURS: 2, Due.SIX_HOURS: 6, Due.A_DAY: 24}
+_WITHIN: Final = {DueChoice.TWO_HOURS: 2, DueChoice.SIX_HOURS: 6, DueChoice.A_DAY: 24}
 _DUE_NAMES: Final = {
-    Due.OVERDUE: marked("超时"),
-    Due.TWO_HOURS: marked("2小时内"),
-    Due.SIX_HOURS: marked("6小时内"),
-    Due.A_DAY: marked("24小时内"),
+    DueChoice.OVERDUE: marked("超时"),
+    DueChoice.TWO_HOURS: marked("2小时内"),
+    DueChoice.SIX_HOURS: marked("6小时内"),
+    DueChoice.A_DAY: marked("24小时内"),
 }
 
 
@@ -43,7 +43,7 @@ class BoardQuery:
 
     closed: bool = False
     drill: bool | None = None
-    due: Due | None = None
+    due: DueChoice | None = None
     level: WarningLevel | None = None
     response_class: ResponseClass | None = None
     stage: Stage | None = None
@@ -105,18 +105,18 @@ class Finder:
     clear_href: str
 
 
-def bounds(due: Due | None, now: datetime) -> tuple[datetime | None, datetime | None]:
+def bounds(due: DueChoice | None, now: datetime) -> tuple[datetime | None, datetime | None]:
     """From when and by when the first answer is due, both included;
     at the due second itself it is still in time.
     """
     if due is None:
         return None, None
-    if due is Due.OVERDUE:
+    if due is DueChoice.OVERDUE:
         return None, now - SECOND
     return now, now + timedelta(hours=_WITHIN[due])
 
 
-def fits(due: Due | None, owed_due_at: datetime | None, now: datetime) -> bool:
+def fits(due: DueChoice | None, owed_due_at: datetime | None, now: datetime) -> bool:
     """Whether an answer owed at a real instant is what the filter asks for."""
     earliest, latest = bounds(due, now)
     if latest is None:
@@ -163,7 +163,7 @@ def link_groups(query: BoardQuery) -> Iterator[FilterGroup]:
         lambda state: replace(query, closed=state[0], due=None, mine=False, stage=state[1]),
     )
     if not query.closed:
-        dues: list[tuple[str, Due | None]] = [(say("不限时限"), None)]
+        dues: list[tuple[str, DueChoice | None]] = [(say("不限时限"), None)]
         dues += [(say(name), due) for due, name in _DUE_NAMES.items()]
         yield _group(say("应答时限"), dues, query.due, lambda due: replace(query, due=due))
         owners = ((say("所有单位"), False), (say("待本单位办理"), True))

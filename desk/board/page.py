@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from desk.board.filters import BoardQuery, Due, FilterGroup, Finder, finder, href, link_groups
+from desk.board.filters import BoardQuery, DueChoice, FilterGroup, Finder, finder, href, link_groups
 from desk.board.view import BoardRow
 from words.language import say
 
@@ -13,7 +13,7 @@ COUNTED = 500  # incidents that are counted for the tiles; beyond that a tile sa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DueLine:
     """What the tiles count of one incident: whether an answer is overdue,
     and when the first is due in real time.
     """
@@ -61,7 +61,7 @@ class BoardPage:
 def board_page(
     query: BoardQuery,
     rows: tuple[BoardRow, ...],
-    standings: Sequence[Standing],
+    standings: Sequence[DueLine],
     now: datetime,
     next_cursor: str | None,
     *,
@@ -93,7 +93,7 @@ def _heading(query: BoardQuery) -> str:
     return say("已办结事件") if query.closed else say("在办事件")
 
 
-def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> Iterator[Tile]:
+def _tiles(query: BoardQuery, standings: Sequence[DueLine], now: datetime) -> Iterator[Tile]:
     """Drills are never among the figures of what is real;
     they have their own when the reader asks for drills alone.
     """
@@ -108,23 +108,23 @@ def _tiles(query: BoardQuery, standings: Sequence[Standing], now: datetime) -> I
         name=say("回应超时"),
         count=str(len(overdue)),
         mark="overdue" if overdue else "calm",
-        href=href(replace(counted, due=Due.OVERDUE)),
+        href=href(replace(counted, due=DueChoice.OVERDUE)),
     )
     yield Tile(
         name=say("6小时内须回应"),
         count=str(len(soon)),
         mark="soon" if soon else "calm",
-        href=href(replace(counted, due=Due.SIX_HOURS)),
+        href=href(replace(counted, due=DueChoice.SIX_HOURS)),
     )
     if query.drill is None and (drills := len(standings) - len(items)):
         yield Tile(name=say("另有演练"), count=str(drills), mark="calm", href=href(BoardQuery(drill=True)))
 
 
-def _is_soon(item: Standing, now: datetime) -> bool:
+def _is_soon(item: DueLine, now: datetime) -> bool:
     return item.owed_due_at is not None and item.owed_due_at - now <= SOON
 
 
-def is_overdue(item: Standing, now: datetime) -> bool:
+def is_overdue(item: DueLine, now: datetime) -> bool:
     """Whether an answer is owed past its due instant, on the record or by the clock alone."""
     return item.is_overdue or (item.owed_due_at is not None and item.owed_due_at < now)
 

@@ -12,10 +12,10 @@ from api.audit_book import writes
 from api.paging import cursor_checked
 from api.parts import parts_of
 from api.query_params import BLANK
-from casework.edge import Fault, Malformed, text_fault
+from casework.edge import FieldError, Malformed, text_fault
 from casework.ledger_session import reading
-from desk.board.filters import BoardQuery, Due, bounds, fits
-from desk.board.page import COUNTED, Standing, board_page
+from desk.board.filters import BoardQuery, DueChoice, bounds, fits
+from desk.board.page import COUNTED, DueLine, board_page
 from desk.board.view import board_rows, owed_due_at
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
@@ -26,7 +26,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage import queries
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.cursors import Page
 from storage.filters import HeldBy, IncidentFilter, IncidentLine, Order
 from storage.regulations import load_law
@@ -44,7 +44,7 @@ class BoardForm(BaseModel):
 
     closed: bool = False
     drill: Annotated[bool | None, BLANK] = None
-    due: Annotated[Due | None, BLANK] = None
+    due: Annotated[DueChoice | None, BLANK] = None
     level: Annotated[WarningLevel | None, BLANK] = None
     response_class: Annotated[ResponseClass | None, BLANK] = None
     stage: Annotated[Stage | None, BLANK] = None
@@ -58,12 +58,12 @@ class BoardForm(BaseModel):
         """The same for the view; raises Malformed for a text with characters that no title holds."""
         text = self.text.strip()
         if (code := text_fault(text, "title")) is not None:
-            raise Malformed((Fault("/query/text", code),))
+            raise Malformed((FieldError("/query/text", code),))
         return BoardQuery(**{**self.model_dump(), "text": text})
 
 
 @router.get("/")
-@writes(Deed.LIST_READ, searches=True, renews=True)
+@writes(BookDeed.LIST_READ, searches=True, renews=True)
 async def show_board(request: Request, reader: Reader, form: Annotated[BoardForm, Query()]) -> HTMLResponse:
     """在办事件，按剩余时间排列。 The board of open incidents by remaining time, or of closed ones."""
     now, query = now_of(request), form.query()
@@ -117,7 +117,7 @@ async def _lines(
         )
 
 
-def standings_of(lines: Iterable[IncidentLine], incidents: Iterable[Incident]) -> Iterable[Standing]:
+def standings_of(lines: Iterable[IncidentLine], incidents: Iterable[Incident]) -> Iterable[DueLine]:
     """What is counted; a drill's due instant is turned into real time where its clock is at hand."""
     clocks = {incident.incident_id: incident.drill for incident in incidents}
     for line in lines:
@@ -125,4 +125,4 @@ def standings_of(lines: Iterable[IncidentLine], incidents: Iterable[Incident]) -
         if line.drill and due_at is not None:
             clock = clocks.get(line.incident_id)
             due_at = clock.real(due_at) if clock else None
-        yield Standing(is_drill=line.drill, is_overdue=line.overdue, owed_due_at=due_at)
+        yield DueLine(is_drill=line.drill, is_overdue=line.overdue, owed_due_at=due_at)

@@ -17,11 +17,11 @@ from storage.unread import Unread
 from words.attention import stage_words
 from words.by_rota import unconfirmed_words
 from words.event_text.description import class_words, names
-from words.holders import Holder, holders
+from words.holders import HolderLine, holders
 from words.labels import word
 from words.lamps import LAMP_WORDS, Lamp, lamp, turns_at
 from words.language import say
-from words.wording import Countdown, Moment, countdown, moment
+from words.wording import Countdown, MomentText, countdown, moment
 
 NOTHING: Final[Mapping[str, tuple[Unread, ...]]] = MappingProxyType({})
 
@@ -42,12 +42,12 @@ class BoardRow:
     stage: str
     first_responsible: str
     duty: str
-    due: Moment | None
+    due: MomentText | None
     countdown: Countdown | None
     turns_iso: str
     lamp: Lamp
     lamp_word: str
-    holder: Holder | None
+    holder: HolderLine | None
     more_holders: int
     unread: str = ""
     unconfirmed: str = ""

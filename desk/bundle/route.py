@@ -9,11 +9,11 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api.admission import ELSEWHERE, PEOPLE, Answer, Kind, narrowed
+from api.admission import ELSEWHERE, PEOPLE, AccessOutcome, CallerClass, narrowed
 from api.audit_book import origin_of, writes
 from api.incident_id import IncidentId
 from api.parts import parts_of
-from audit.bundle.contents import NoCase, TooLarge
+from audit.bundle.contents import BundleTooLarge, NoCase
 from audit.bundle.exporting import Bundle, House, exported
 from casework.ledger_session import answering, reading
 from casework.outcomes import NotFound
@@ -29,14 +29,14 @@ from domain.rules.permissions import may_take_original
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import Marking
 from settings import Settings
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import KeyLost, LogBroken
 from words.language import say
 from workflows.keys import keyring
 
-_OTHERS: Final = (PEOPLE - ELSEWHERE - {Kind.AUDITOR}) | {
-    Kind.CYBERSPACE_OFFICE
+_OTHERS: Final = (PEOPLE - ELSEWHERE - {CallerClass.AUDITOR}) | {
+    CallerClass.CYBERSPACE_OFFICE
 }  # who see it, and hand out none
 _LARGEST_FORM: Final = 4096  # bytes
 _DIGITS: Final = 16  # of the digest in the name of the file
@@ -52,8 +52,8 @@ class BundleForm(OwnForm):
 
 
 @router.get("/incidents/{incident_id}/bundle")
-@narrowed(Answer.FORBIDDEN, _OTHERS)
-@writes(Deed.INCIDENT_READ)
+@narrowed(AccessOutcome.FORBIDDEN, _OTHERS)
+@writes(BookDeed.INCIDENT_READ)
 async def show_bundle(request: Request, actor: Person, incident_id: IncidentId, at: At = "") -> HTMLResponse:
     """出具证据包。
 
@@ -66,8 +66,8 @@ async def show_bundle(request: Request, actor: Person, incident_id: IncidentId, 
 
 
 @router.post("/incidents/{incident_id}/bundle")
-@narrowed(Answer.FORBIDDEN, _OTHERS)
-@writes(Deed.EXPORT)
+@narrowed(AccessOutcome.FORBIDDEN, _OTHERS)
+@writes(BookDeed.EXPORT)
 async def export_bundle(
     request: Request, actor: Person, incident_id: IncidentId, form: Annotated[BundleForm, Form()]
 ) -> Response:
@@ -87,7 +87,7 @@ async def export_bundle(
                 )
     except NoCase:
         raise NotFound from None
-    except TooLarge:
+    except BundleTooLarge:
         trouble = say("附件超过 512 MB，请选“不附附件”。")
         return await _page(request, actor, _now(incident), trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
     except (LogBroken, KeyLost, KeyUnreadable) as why:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import EVERYBODY, Answer, narrowed
+from api.admission import EVERYBODY, AccessOutcome, narrowed
 from api.audit_book import enter_deed, name_person, writes
 from api.errors import WebProblem
 from api.parts import Ledger, StepCommands, parts_of
@@ -17,7 +17,7 @@ from casework.calls import OpenedLink, acknowledge_link, open_link, tell_calls
 from casework.ledger_session import reading, writing
 from desk.frame.page import now_of, rendered
 from domain.purposes import Purpose
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from words.notices import deed_words
 from words.wording import moment
 
@@ -47,8 +47,8 @@ class LinkExpired(WebProblem):
 
 
 @router.get("/k/{token}")
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
-@writes(Deed.LINK_OPEN)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
+@writes(BookDeed.LINK_OPEN)
 async def show_link(request: Request, token: str, database: Ledger) -> HTMLResponse:
     """The number, the deed, and a button: opening the page, as programs do that look at links,
     acknowledges nothing.
@@ -59,15 +59,17 @@ async def show_link(request: Request, token: str, database: Ledger) -> HTMLRespo
 
 
 @router.post("/k/{token}")
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
-@writes(Deed.LINK_ACKNOWLEDGEMENT)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
+@writes(BookDeed.LINK_ACKNOWLEDGEMENT)
 async def use_link(request: Request, token: str, database: Ledger, commands: StepCommands) -> HTMLResponse:
     """确认知悉。 Acknowledge, once; whoever holds the link needs no session, and gets none."""
     async with writing(database) as session:
         link = await _opened(request, session, token)
         is_first = await acknowledge_link(session, link, parts_of(request).clock())
         number = str(link.begun.event_number)
-        await enter_deed(request, session, Deed.LINK_ACKNOWLEDGEMENT, link.begun.incident_id, event=number)
+        await enter_deed(
+            request, session, BookDeed.LINK_ACKNOWLEDGEMENT, link.begun.incident_id, event=number
+        )
     if is_first:
         await tell_calls(commands.cases, [link.begun.key])
     return await _page(request, token, link, is_done=True)

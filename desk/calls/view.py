@@ -10,7 +10,7 @@ from storage.receipts import CallStatus, ReceiptEntry
 from words.deliveries import detail_words
 from words.labels import label, word
 from words.language import say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _GOOD: Final = frozenset({CallStatus.SENT, CallStatus.ACKNOWLEDGED, CallStatus.JOINED, CallStatus.LAPSED})
 
@@ -21,7 +21,7 @@ class ReceiptLine:
     at which server, and why.
     """
 
-    at: Moment
+    at: MomentText
     who: str
     channel: str
     status: str

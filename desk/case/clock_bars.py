@@ -15,7 +15,7 @@ from words.cards import holder_name
 from words.labels import word
 from words.lamps import LAMP_WORDS, Lamp, lamp
 from words.language import say
-from words.wording import Countdown, Moment, countdown, moment
+from words.wording import Countdown, MomentText, countdown, moment
 
 WIDTH: Final = 1000
 """Units from the first instant of the picture to the last;
@@ -30,7 +30,7 @@ _LEAST: Final = timedelta(hours=1)  # that a picture spans, so that one instant 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reminding:
+class ReminderMark:
     """Where a reminder stands on a bar, and whether it was sent."""
 
     x: int
@@ -48,15 +48,15 @@ class Bar:
     unit: str
     lamp: Lamp
     lamp_word: str
-    start: Moment
-    due: Moment
-    done: Moment | None
+    start: MomentText
+    due: MomentText
+    done: MomentText | None
     countdown: Countdown | None
     x: int
     width: int
     late: int
     deed: int | None
-    reminders: tuple[Reminding, ...]
+    reminders: tuple[ReminderMark, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,8 @@ class ClockBars:
     and how many bars are left out.
     """
 
-    first: Moment
-    last: Moment
+    first: MomentText
+    last: MomentText
     now: int | None
     midnights: tuple[int, ...]
     bars: tuple[Bar, ...]
@@ -153,7 +153,7 @@ def _bar(incident: Incident, duty: Obligation, at: datetime, scale: _Scale) -> B
     )
 
 
-def _reminders(incident: Incident, duty: Obligation, at: datetime, scale: _Scale) -> Iterator[Reminding]:
+def _reminders(incident: Incident, duty: Obligation, at: datetime, scale: _Scale) -> Iterator[ReminderMark]:
     """The reminders that were sent, and of what is still to be done those that are to come."""
     escalation = incident.law.escalation
     if duty.kind not in escalation.reminded:
@@ -162,4 +162,4 @@ def _reminders(incident: Incident, duty: Obligation, at: datetime, scale: _Scale
         instant = duty.clock_start + (duty.due_at - duty.clock_start) * percent // 100
         is_sent = percent in duty.reminded and instant <= at
         if is_sent or (duty.status is Status.OPEN and instant > at):
-            yield Reminding(x=scale.x(instant), is_sent=is_sent)
+            yield ReminderMark(x=scale.x(instant), is_sent=is_sent)

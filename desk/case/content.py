@@ -33,7 +33,7 @@ from storage.regulation_text import sentences
 from storage.snapshots import Snapshot
 from storage.timelines import latest, that_moved_limits
 from storage.unread import unread
-from words.timeline import Entry
+from words.timeline import TimelineItem
 
 _READ: Final = 20  # decisions of the timeline on one page
 _SEARCHED: Final = 400  # those that a filter looks through at a time
@@ -192,7 +192,7 @@ def _with_the_rest(viewed: Incident, whole: Incident) -> Incident:
 
 
 def _timeline(
-    entries: tuple[Entry, ...], form: IncidentForm, decisions: tuple[Decision, ...], incident_id: str
+    entries: tuple[TimelineItem, ...], form: IncidentForm, decisions: tuple[Decision, ...], incident_id: str
 ) -> Timeline:
     """The timeline as asked, and where the records before it are."""
     timeline = filtered(entries, form.timeline(), f"/incidents/{incident_id}")

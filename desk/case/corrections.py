@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.case.state import Incident
-from storage.reductions import Reduction, Why
-from words.wording import Moment, moment
+from storage.reductions import Reduction, ReductionCause
+from words.wording import MomentText, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,7 @@ class CorrectionLine:
     """One correction: which unit noted it, when, and what is right."""
 
     unit: str
-    at: Moment
+    at: MomentText
     text: str
 
 
@@ -27,5 +27,5 @@ def corrections(incident: Incident, acts: Sequence[Reduction]) -> tuple[Correcti
             text=act.reason,
         )
         for act in acts
-        if act.why is Why.CORRECTED
+        if act.why is ReductionCause.CORRECTED
     )

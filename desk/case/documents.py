@@ -24,7 +24,7 @@ from words.labels import labels, word
 from words.language import marked, say
 from words.papers import party
 from words.platforms import platform_name, platforms
-from words.wording import WORTH_TELLING, Moment, listed, moment
+from words.wording import WORTH_TELLING, MomentText, listed, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class OwedPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaperRow:
+class CasePaperLine:
     """A paper in the file; `party` says to whom it goes, or that its unit issues it."""
 
     id: str
@@ -48,8 +48,8 @@ class PaperRow:
     party: str
     status: str
     is_waiting: bool
-    drafted: Moment
-    signed: Moment | None
+    drafted: MomentText
+    signed: MomentText | None
     clause: Citation | None
 
 
@@ -61,7 +61,7 @@ class DraftRow:
     form: str
     title: str
     unit: str
-    drafted: Moment
+    drafted: MomentText
     by: str
     blocks: tuple[tuple[str, str], ...]
     reviews: tuple[str, ...]
@@ -77,8 +77,8 @@ class PublicationRow:
     form: str
     title: str
     unit: str
-    published: Moment
-    recorded: Moment | None
+    published: MomentText
+    recorded: MomentText | None
     channels: str
     notes: tuple[str, ...]
     proofs: tuple[tuple[str, str], ...]
@@ -118,10 +118,10 @@ def owed_papers(incident: Incident, sentences: Mapping[str, str]) -> tuple[OwedP
     )
 
 
-def paper_rows(incident: Incident, sentences: Mapping[str, str]) -> tuple[PaperRow, ...]:
+def paper_rows(incident: Incident, sentences: Mapping[str, str]) -> tuple[CasePaperLine, ...]:
     """The papers in the file, those that wait for a signature first."""
     rows = (
-        PaperRow(
+        CasePaperLine(
             id=paper.id,
             name=word(paper.kind),
             unit=unit_name(incident.law, paper.unit),

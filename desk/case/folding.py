@@ -10,7 +10,7 @@ from desk.case.documents import DraftRow
 from desk.case.status_panel import SourceRow
 from desk.case.timeline_filter import Timeline
 from desk.case.view import IncidentPage
-from words.timeline import Entry
+from words.timeline import TimelineItem
 from words.wording import begun
 
 Opened = Literal["", "duties", "sources", "concerns", "peers", "papers", "texts", "timeline"]
@@ -95,7 +95,7 @@ def in_short(timeline: Timeline) -> Timeline:
     return replace(timeline, entries=tuple(map(_entry, timeline.entries)))
 
 
-def _entry(entry: Entry) -> Entry:
+def _entry(entry: TimelineItem) -> TimelineItem:
     return replace(
         entry, text=begun(entry.text, _ENTRY), follows=tuple(_entry(item) for item in entry.follows)
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from desk.board.view import BoardRow, board_row
 from desk.case.view import case_time
 from domain.case.state import Incident
-from words.holders import Holder, holders
+from words.holders import HolderLine, holders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,8 @@ class Headline:
     """
 
     row: BoardRow
-    first: tuple[Holder, ...]
-    others: tuple[Holder, ...]
+    first: tuple[HolderLine, ...]
+    others: tuple[HolderLine, ...]
 
 
 def headline(incident: Incident, now: datetime) -> Headline:

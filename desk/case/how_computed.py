@@ -14,17 +14,17 @@ from domain.terms.workdays import SHANGHAI
 from words.event_text.rules import cause_words
 from words.labels import label
 from words.language import say
-from words.wording import Moment, absolute, duration, limit_words, moment
+from words.wording import MomentText, absolute, duration, limit_words, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A limit that was moved: when and why, the due instant before and after."""
 
-    at: Moment
+    at: MomentText
     why: str
-    former: Moment
-    due: Moment
+    former: MomentText
+    due: MomentText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def _how(incident: Incident, duty: Obligation, events: Iterable[CaseEvent], at: 
     )
 
 
-def _instant(at: Moment) -> datetime:
+def _instant(at: MomentText) -> datetime:
     return datetime.fromisoformat(at.iso)
 
 

@@ -23,7 +23,7 @@ class StepState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ProgressStep:
     """One step with its state and the state in words."""
 
     name: str
@@ -31,10 +31,10 @@ class Step:
     word: str
 
 
-def steps(incident: Incident) -> tuple[Step, ...]:
+def steps(incident: Incident) -> tuple[ProgressStep, ...]:
     """The seven steps. They run side by side: a response may be under way before verification ends."""
     return (
-        Step(name=_name("registration"), state=StepState.DONE, word=say("已完成")),
+        ProgressStep(name=_name("registration"), state=StepState.DONE, word=say("已完成")),
         _verifying(incident),
         _plain(_name("judgement"), done=incident.judgement is not None, running=True),
         _plain(
@@ -46,17 +46,17 @@ def steps(incident: Incident) -> tuple[Step, ...]:
     )
 
 
-def _closing(incident: Incident) -> Step:
+def _closing(incident: Incident) -> ProgressStep:
     """What was not ours is neither closed nor to be closed (DD-44)."""
     if incident.screening.sent_on is not None:
-        return Step(name=_name("closing"), state=StepState.NONE, word=word(Stage.NOT_OURS))
+        return ProgressStep(name=_name("closing"), state=StepState.NONE, word=word(Stage.NOT_OURS))
     return _plain(_name("closing"), done=incident.closed_at is not None, running=False)
 
 
-def _plain(name: str, *, done: bool, running: bool) -> Step:
+def _plain(name: str, *, done: bool, running: bool) -> ProgressStep:
     if done:
-        return Step(name=name, state=StepState.DONE, word=say("已完成"))
-    return Step(
+        return ProgressStep(name=name, state=StepState.DONE, word=say("已完成"))
+    return ProgressStep(
         name=name,
         state=StepState.NOW if running else StepState.TODO,
         word=say("进行中") if running else say("未到"),
@@ -67,25 +67,25 @@ def _name(step: str) -> str:
     return label("steps", step).here
 
 
-def _verifying(incident: Incident) -> Step:
+def _verifying(incident: Incident) -> ProgressStep:
     if incident.conclusion is not None:
-        return Step(name=_name("verification"), state=StepState.DONE, word=say("已有结论"))
+        return ProgressStep(name=_name("verification"), state=StepState.DONE, word=say("已有结论"))
     if incident.verifications:
-        return Step(name=_name("verification"), state=StepState.NOW, word=say("进行中"))
-    return Step(name=_name("verification"), state=StepState.TODO, word=say("未发起"))
+        return ProgressStep(name=_name("verification"), state=StepState.NOW, word=say("进行中"))
+    return ProgressStep(name=_name("verification"), state=StepState.TODO, word=say("未发起"))
 
 
-def _responding(incident: Incident) -> Step:
+def _responding(incident: Incident) -> ProgressStep:
     owed = incident.owed(*RESPONSE_KINDS)
     if incident.standing_publications and not owed:
-        return Step(name=_name("response"), state=StepState.DONE, word=say("已回应"))
+        return ProgressStep(name=_name("response"), state=StepState.DONE, word=say("已回应"))
     running = incident.assignment is not None or bool(incident.drafts)
     return _plain(_name("response"), done=False, running=running)
 
 
-def _supervising(incident: Incident) -> Step:
+def _supervising(incident: Incident) -> ProgressStep:
     if incident.is_supervised:
-        return Step(name=_name("supervision"), state=StepState.ALERT, word=say("督办中"))
+        return ProgressStep(name=_name("supervision"), state=StepState.ALERT, word=say("督办中"))
     if any(paper.kind in _LADDER for paper in incident.papers):
-        return Step(name=_name("supervision"), state=StepState.DONE, word=say("有督办记录"))
-    return Step(name=_name("supervision"), state=StepState.NONE, word=say("未触发"))
+        return ProgressStep(name=_name("supervision"), state=StepState.DONE, word=say("有督办记录"))
+    return ProgressStep(name=_name("supervision"), state=StepState.NONE, word=say("未触发"))

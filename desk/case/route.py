@@ -21,7 +21,7 @@ from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Actor, Role
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.rota import is_on_duty
 from storage.sign_ins import SignedIn
 from words.labels import label
@@ -30,7 +30,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/incidents/{incident_id}")
-@writes(Deed.INCIDENT_READ, renews=True)
+@writes(BookDeed.INCIDENT_READ, renews=True)
 async def show_incident(
     request: Request, reader: Reader, incident_id: IncidentId, form: Annotated[IncidentForm, Query()]
 ) -> HTMLResponse:

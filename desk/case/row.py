@@ -6,7 +6,7 @@ from desk.case.status_panel import level_code
 from domain.terms.vocabulary import Marking
 from storage.filters import IncidentLine
 from words.labels import word
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class CaseRow:
     level: str
     stage: str
     is_drill: bool
-    registered: Moment
+    registered: MomentText
 
 
 def case_row(line: IncidentLine) -> CaseRow:

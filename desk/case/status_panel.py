@@ -27,13 +27,13 @@ from words.event_text.description import (
 from words.labels import label, word
 from words.language import marked, say
 from words.platforms import platform_name
-from words.wording import Moment, listed, moment
+from words.wording import MomentText, listed, moment
 
 _WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class AxisPoint:
     """A point of an axis: its code in data, its words, and whether the incident stands there."""
 
     code: str
@@ -45,8 +45,8 @@ class Point:
 class Axes:
     """Level and grade, each on its own axis, and the class that the grade alone decides."""
 
-    levels: tuple[Point, ...]
-    grades: tuple[Point, ...]
+    levels: tuple[AxisPoint, ...]
+    grades: tuple[AxisPoint, ...]
     level: str
     grade: str
     response_class: str
@@ -61,7 +61,7 @@ class SourceRow:
     """
 
     platform: str
-    at: Moment
+    at: MomentText
     gist: str
     url: str
     link: str
@@ -84,8 +84,8 @@ class PeerRow:
     """A unit asked to verify, and what it said; silence reads 未反馈 (DD-25)."""
 
     peer: str
-    asked: Moment
-    answered: Moment | None
+    asked: MomentText
+    answered: MomentText | None
     answer: str
     result: str
 
@@ -103,7 +103,7 @@ def axes(incident: Incident, at: datetime) -> Axes:
     decided = incident.level_path[-1].reason if incident.level_path else ""
     return Axes(
         levels=tuple(
-            Point(code=level_code(level), word=word(level), is_here=level is incident.level)
+            AxisPoint(code=level_code(level), word=word(level), is_here=level is incident.level)
             for level in WarningLevel
         ),
         grades=tuple(_points(EmergencyGrade, incident.grade)),
@@ -115,9 +115,9 @@ def axes(incident: Incident, at: datetime) -> Axes:
     )
 
 
-def _points(words: type[EmergencyGrade], here: StrEnum) -> Iterator[Point]:
+def _points(words: type[EmergencyGrade], here: StrEnum) -> Iterator[AxisPoint]:
     for member in words:
-        yield Point(code=member.value, word=word(member), is_here=member is here)
+        yield AxisPoint(code=member.value, word=word(member), is_here=member is here)
 
 
 def part_of(incident: Incident, unit: str) -> str:

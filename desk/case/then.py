@@ -23,7 +23,7 @@ from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.database import Database
 from words.language import say
-from words.wording import Moment, absolute, moment
+from words.wording import MomentText, absolute, moment
 
 At = Annotated[str, Query(max_length=2000)]
 """As of which time a page shows a case: the number of a record, or an instant; empty for the present."""
@@ -49,7 +49,7 @@ class Then:
     and the ways to the states beside it.
     """
 
-    at: Moment
+    at: MomentText
     number: int
     last_number: int
     before: str

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from desk.board.filters import Choice, FilterGroup
 from desk.case.timeline_rows import TimelineRow, kinds, rows
 from words.language import marked, say
-from words.timeline import Entry
+from words.timeline import TimelineItem
 
 PEOPLE: Final = "people"
 SYSTEM: Final = "system"
@@ -47,7 +47,7 @@ class TimelineQuery:
 class Timeline:
     """The entries shown, the numbers of those left out, and the filters with the one that holds of each."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineItem, ...]
     hidden: tuple[int, ...]
     filters: tuple[FilterGroup, ...]
     is_all: bool
@@ -61,12 +61,12 @@ class Timeline:
         """
         return rows(self.entries, folds=self.folds)
 
-    def followed(self, entry: Entry) -> str:
+    def followed(self, entry: TimelineItem) -> str:
         """What the rules did at a person's step, in one line."""
         return kinds(entry.follows)
 
 
-def filtered(entries: tuple[Entry, ...], query: TimelineQuery, path: str) -> Timeline:
+def filtered(entries: tuple[TimelineItem, ...], query: TimelineQuery, path: str) -> Timeline:
     """The timeline as asked; what followed a step that is left out stands by itself where it is wanted."""
     choice = entries if query.is_all else tuple(_shown(entries, query))
     numbers = {item.number for item in _flat(choice)}
@@ -79,13 +79,13 @@ def filtered(entries: tuple[Entry, ...], query: TimelineQuery, path: str) -> Tim
     )
 
 
-def _flat(entries: Iterable[Entry]) -> Iterator[Entry]:
+def _flat(entries: Iterable[TimelineItem]) -> Iterator[TimelineItem]:
     for entry in entries:
         yield entry
         yield from entry.follows
 
 
-def _shown(entries: Iterable[Entry], query: TimelineQuery) -> Iterator[Entry]:
+def _shown(entries: Iterable[TimelineItem], query: TimelineQuery) -> Iterator[TimelineItem]:
     for entry in entries:
         follows = tuple(item for item in entry.follows if _wanted(item, query))
         if _wanted(entry, query):
@@ -94,12 +94,12 @@ def _shown(entries: Iterable[Entry], query: TimelineQuery) -> Iterator[Entry]:
             yield from reversed(follows)
 
 
-def _wanted(entry: Entry, query: TimelineQuery) -> bool:
+def _wanted(entry: TimelineItem, query: TimelineQuery) -> bool:
     by_whom = not query.who or entry.is_automatic is (query.who == SYSTEM)
     return by_whom and query.unit in {"", entry.unit} and query.step in {"", entry.step}
 
 
-def _filters(entries: tuple[Entry, ...], query: TimelineQuery, path: str) -> Iterator[FilterGroup]:
+def _filters(entries: tuple[TimelineItem, ...], query: TimelineQuery, path: str) -> Iterator[FilterGroup]:
     flat = list(_flat(entries))
     units = {item.unit: item.unit_name for item in flat if item.unit}
     kinds = {item.step for item in flat}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from words.language import say
-from words.timeline import Entry
-from words.wording import Moment
+from words.timeline import TimelineItem
+from words.wording import MomentText
 
 _FOLDED_FROM = 2  # entries; one alone needs no line of its own above it
 
@@ -22,15 +22,15 @@ class TimelineRow:
     its oldest record, which later ones do not change.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineItem, ...]
     is_folded: bool
     name: str
     what: str
-    first: Moment
-    last: Moment
+    first: MomentText
+    last: MomentText
 
 
-def rows(entries: Iterable[Entry], *, folds: bool) -> tuple[TimelineRow, ...]:
+def rows(entries: Iterable[TimelineItem], *, folds: bool) -> tuple[TimelineRow, ...]:
     """The rows of the entries, the latest first; `folds` says whether the rules' own acts are
     folded at all.
     """
@@ -41,13 +41,13 @@ def rows(entries: Iterable[Entry], *, folds: bool) -> tuple[TimelineRow, ...]:
     )
 
 
-def kinds(entries: Iterable[Entry]) -> str:
+def kinds(entries: Iterable[TimelineItem]) -> str:
     """What several entries were: each name once, with how often it is there where that is more than once."""
     counts = Counter(entry.name for entry in entries)
     return say("、").join(name if count == 1 else f"{name} × {count}" for name, count in counts.items())
 
 
-def _rows(run: tuple[Entry, ...], *, is_folded: bool) -> Iterator[TimelineRow]:
+def _rows(run: tuple[TimelineItem, ...], *, is_folded: bool) -> Iterator[TimelineRow]:
     if is_folded and len(run) >= _FOLDED_FROM:
         yield _row(run, is_folded=True)
     else:
@@ -55,7 +55,7 @@ def _rows(run: tuple[Entry, ...], *, is_folded: bool) -> Iterator[TimelineRow]:
             yield _row((entry,), is_folded=False)
 
 
-def _row(entries: tuple[Entry, ...], *, is_folded: bool) -> TimelineRow:
+def _row(entries: tuple[TimelineItem, ...], *, is_folded: bool) -> TimelineRow:
     latest, oldest = entries[0], entries[-1]
     return TimelineRow(
         entries=entries,

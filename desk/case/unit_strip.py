@@ -14,7 +14,7 @@ from words.cards import unit_name
 from words.labels import word
 from words.lamps import LAMP_WORDS, Lamp, lamp
 from words.language import say
-from words.wording import Countdown, Moment, countdown, moment
+from words.wording import Countdown, MomentText, countdown, moment
 
 _GONE = frozenset({Status.SUPERSEDED, Status.VOID})
 
@@ -25,17 +25,17 @@ class Cell:
     neither where nobody asked.
     """
 
-    done: Moment | None = None
-    due: Moment | None = None
+    done: MomentText | None = None
+    due: MomentText | None = None
     is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class StripOwed:
     """A duty that the unit owes now, with its lamp."""
 
     deed: str
-    due: Moment
+    due: MomentText
     countdown: Countdown
     lamp: Lamp
     lamp_word: str
@@ -53,7 +53,7 @@ class UnitRow:
     reported: Cell
     rectified: Cell
     score: str
-    owed: tuple[Owed, ...]
+    owed: tuple[StripOwed, ...]
 
 
 def unit_rows(incident: Incident, at: datetime) -> tuple[UnitRow, ...]:
@@ -102,11 +102,11 @@ def _cell(duties: Iterable[Obligation], *kinds: ObligationKind) -> Cell:
     return Cell(due=moment(duty.due_at), is_late=late)
 
 
-def _owed(incident: Incident, duties: Iterable[Obligation], at: datetime) -> Iterable[Owed]:
+def _owed(incident: Incident, duties: Iterable[Obligation], at: datetime) -> Iterable[StripOwed]:
     for duty in sorted(duties, key=lambda item: (item.due_at, item.id)):
         if duty.is_owed and not duty.advisory and duty.kind is not ObligationKind.INT24:
             lit = lamp(duty, at)
-            yield Owed(
+            yield StripOwed(
                 deed=word(duty.kind),
                 due=moment(duty.due_at),
                 countdown=countdown(duty.due_at, at, incident.drill),

@@ -7,10 +7,10 @@ from datetime import datetime
 from desk.case import documents
 from desk.case import status_panel as standing
 from desk.case.clock_bars import ClockBars, clock_bars
-from desk.case.documents import Coverage, DraftRow, OwedPaper, PaperRow, PublicationRow, Score
+from desk.case.documents import CasePaperLine, Coverage, DraftRow, OwedPaper, PublicationRow, Score
 from desk.case.how_computed import How, how_computed
 from desk.case.indicators import IndicatorGroup, indicator_groups
-from desk.case.progress import Step, steps
+from desk.case.progress import ProgressStep, steps
 from desk.case.status_panel import Axes, ConcernRow, PeerRow, SourceRow
 from desk.case.unit_strip import UnitRow, unit_rows
 from domain.case.state import Incident
@@ -19,10 +19,10 @@ from domain.terms.drill import DrillClock
 from words import attention
 from words.attention import ClueRow
 from words.cards import Cards, cards
-from words.holders import Holder, holders
+from words.holders import HolderLine, holders
 from words.language import say
-from words.timeline import Entry, timeline
-from words.wording import Moment, moment
+from words.timeline import TimelineItem, timeline
+from words.wording import MomentText, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,12 @@ class IncidentPage:
     stage: str
     is_open: bool
     drill: str
-    now: Moment
+    now: MomentText
     event_number: int
     hash: str
     warnings: tuple[str, ...]
-    holders: tuple[Holder, ...]
-    steps: tuple[Step, ...]
+    holders: tuple[HolderLine, ...]
+    steps: tuple[ProgressStep, ...]
     cards: Cards
     clocks: ClockBars | None
     how: Mapping[str, How]
@@ -56,14 +56,14 @@ class IncidentPage:
     concerns: tuple[ConcernRow, ...]
     peers: tuple[PeerRow, ...]
     owed_papers: tuple[OwedPaper, ...]
-    papers: tuple[PaperRow, ...]
+    papers: tuple[CasePaperLine, ...]
     drafts: tuple[DraftRow, ...]
     publications: tuple[PublicationRow, ...]
     coverage: Coverage | None
     indicators: tuple[IndicatorGroup, ...]
     clues: tuple[ClueRow, ...]
     scores: tuple[Score, ...]
-    timeline: tuple[Entry, ...]
+    timeline: tuple[TimelineItem, ...]
     more: Mapping[str, int] = field(default_factory=dict)
     beyond: Mapping[str, int] = field(default_factory=dict)
     address: str = ""

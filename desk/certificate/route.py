@@ -24,17 +24,17 @@ from domain.case.obligations import Obligation
 from domain.case.state import Incident
 from domain.terms.roles import Actor
 from papers.typesetting import DEBIAN_PACKAGE, chinese_font
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from words.cards import holder_name
 from words.labels import word
 from words.language import say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class CertificateLine:
     """An obligation of which a certificate is handed out;
     `place` is its own among those of the case, from 1 on.
     """
@@ -44,11 +44,11 @@ class Line:
     kind: str
     unit: str
     status: str
-    due: Moment
+    due: MomentText
 
 
 @router.get("/incidents/{incident_id}/certificates")
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def show_certificates(
     request: Request, person: Person, incident_id: IncidentId, at: At = ""
 ) -> HTMLResponse:
@@ -60,7 +60,7 @@ async def show_certificates(
 
 
 @router.get("/incidents/{incident_id}/certificates/{place}/{form}")
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def hand_out(
     request: Request, person: Person, incident_id: IncidentId, place: Place, form: Form
 ) -> Response:
@@ -123,8 +123,8 @@ async def _page(
     )
 
 
-def _line(incident: Incident, duty: Obligation, place: int) -> Line:
-    return Line(
+def _line(incident: Incident, duty: Obligation, place: int) -> CertificateLine:
+    return CertificateLine(
         place=place,
         id=duty.id,
         kind=word(duty.kind),

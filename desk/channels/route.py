@@ -23,7 +23,7 @@ from desk.channels.view import channel_view, field_name
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import form_of
 from storage import call_channels, channels_on, receipts
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.receipts import CallStatus, ReceiptEntry
 from words.deliveries import detail_words
 from words.language import say
@@ -36,7 +36,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get(PATH)
-@writes(Deed.SYSTEM_READ)
+@writes(BookDeed.SYSTEM_READ)
 async def show_channels(request: Request, _: System, done: str = "") -> HTMLResponse:
     """通知渠道。 Each channel, its settings without its secrets, and how it has fared."""
     words = {"kept": say("已保存。"), "sent": say("试发成功，服务方已接收。")}.get(done, "")
@@ -44,7 +44,7 @@ async def show_channels(request: Request, _: System, done: str = "") -> HTMLResp
 
 
 @router.post(f"{PATH}/{{channel}}")
-@writes(Deed.SETTINGS_CHANGE)
+@writes(BookDeed.SETTINGS_CHANGE)
 async def keep_channel(request: Request, _: System, channel: str) -> Response:
     """Set a channel up; a secret of which nothing is typed stays as it is,
     as long as it goes to where it went.
@@ -82,7 +82,7 @@ async def _keep(
         await enter_deed(
             request,
             session,
-            Deed.SETTINGS_CHANGE,
+            BookDeed.SETTINGS_CHANGE,
             f"{channels_on.SUBJECT}{channel}",
             enabled="on" if enabled else "off",
             changed=" ".join(changed),
@@ -91,7 +91,7 @@ async def _keep(
 
 
 @router.post(f"{PATH}/{{channel}}/test")
-@writes(Deed.CHANNEL_TEST)
+@writes(BookDeed.CHANNEL_TEST)
 async def test_channel(request: Request, account: System, channel: str) -> Response:
     """Send a message of test to an address that is typed for it, which is kept nowhere."""
     way, form = _way(channel), await form_of(request)
@@ -143,7 +143,7 @@ async def _sent(
     )
     async with writing(parts_of(request).database) as session:
         await receipts.write(session, begun)
-        await enter_deed(request, session, Deed.CHANNEL_TEST, f"channel:{name}", attempt=attempt)
+        await enter_deed(request, session, BookDeed.CHANNEL_TEST, f"channel:{name}", attempt=attempt)
     sender = Sender(Outgoing(parts_of(request).settings.internal_names))
     outcome: Taken | NotTaken
     try:

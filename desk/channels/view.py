@@ -7,12 +7,12 @@ from typing import Final
 
 from channels.mail.settings import Security
 from channels.table import Channel
-from channels.template.settings import Kind
+from channels.template.settings import TemplateKind
 from storage.call_channels import Health, SetUp
 from words.deliveries import detail_words
 from words.labels import label
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _NAMES: Final = {
     "host": marked("服务器"),
@@ -72,8 +72,8 @@ _HINTS: Final = {
     "feishu.secret": marked("机器人安全设置选“签名校验”，填其密钥。"),
 }
 _KINDS: Final = {
-    Kind.JSON: marked("JSON"),
-    Kind.FORM: marked("表单（application/x-www-form-urlencoded）"),
+    TemplateKind.JSON: marked("JSON"),
+    TemplateKind.FORM: marked("表单（application/x-www-form-urlencoded）"),
 }
 _ROBOTS: Final = frozenset({"wecom", "dingtalk", "feishu"})
 _SECURITY: Final = {
@@ -81,7 +81,7 @@ _SECURITY: Final = {
     Security.STARTTLS: marked("STARTTLS（先连后加密）"),
     Security.NONE: marked("不加密（仅限内网服务器）"),
 }
-_CHOICES: Final[dict[str, Mapping[Security, str] | Mapping[Kind, str]]] = {
+_CHOICES: Final[dict[str, Mapping[Security, str] | Mapping[TemplateKind, str]]] = {
     "security": _SECURITY,
     "kind": _KINDS,
 }
@@ -116,8 +116,8 @@ class ChannelView:
     fields: tuple[FieldView, ...]
     state: str
     is_well: bool
-    sent: Moment | None
-    failed: Moment | None
+    sent: MomentText | None
+    failed: MomentText | None
     detail: str
 
 

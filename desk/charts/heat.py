@@ -15,7 +15,7 @@ from domain.rules.papers import PaperIssued
 from domain.terms.workdays import SHANGHAI
 from words.labels import label, word
 from words.language import say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _MARKED: Final = frozenset({"registered", "judged", "level_raised", "published", "paper_issued", "closed"})
 MARKED: Final = sorted({*_MARKED, "obligation_breached"})
@@ -26,7 +26,7 @@ MARKS: Final = 200  # decisions that the curve marks, the latest
 class Count:
     """What was counted by an instant; `new_posts` since the count before, empty for the first."""
 
-    at: Moment
+    at: MomentText
     posts: int
     reads: int
     comments: int
@@ -38,7 +38,7 @@ class CurveMark:
     """Something recorded, under the number by which the curve names it."""
 
     number: int
-    at: Moment
+    at: MomentText
     name: str
 
 

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from domain.rules.cards import quarter
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
-from storage.performance import Answer, Course, Spread, Tally
+from storage.performance import Course, PublicResponse, Spread, Tally
 from words.labels import label_of, word
 from words.language import say
-from words.wording import Moment, duration, moment
+from words.wording import MomentText, duration, moment
 
 FEWEST: Final = 5  # answers of which a rate or a mean says something
 _DAY: Final = timedelta(days=1)
@@ -67,8 +67,8 @@ class AnswerLine:
     number: str
     title: str
     marking: Marking
-    due: Moment
-    given: Moment | None
+    due: MomentText
+    given: MomentText | None
     used: str
     outcome: str
 
@@ -226,7 +226,7 @@ def _line(code: str, name: str, href: str, tally: Tally) -> UnitLine:
     )
 
 
-def answer_lines(answers: Iterable[Answer]) -> Iterator[AnswerLine]:
+def answer_lines(answers: Iterable[PublicResponse]) -> Iterator[AnswerLine]:
     """The answers of a unit one by one, as they came due."""
     for answer in answers:
         at = answer.fulfilled_at
@@ -242,7 +242,7 @@ def answer_lines(answers: Iterable[Answer]) -> Iterator[AnswerLine]:
         )
 
 
-def _outcome(answer: Answer) -> str:
+def _outcome(answer: PublicResponse) -> str:
     if answer.is_on_time:
         return label_of(answer.status).here
     return say("超时后回应") if answer.fulfilled_at else say("超时未回应")

@@ -12,7 +12,7 @@ from api.audit_book import writes
 from api.incident_id import IncidentId
 from api.parts import parts_of
 from casework.as_it_stood import up_to
-from casework.edge import Fault, Malformed
+from casework.edge import FieldError, Malformed
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
 from casework.visibility import visible
@@ -36,7 +36,7 @@ from desk.sign_in.page_access import Reader
 from domain.law.regulation import Law
 from domain.rules.permissions import SEES_ALL, is_kept_from
 from domain.terms.roles import Actor
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.performance import Asked as Answers
 from storage.performance import answers, course, not_ours, spread, tallies
 from storage.snapshots import snapshots
@@ -62,7 +62,7 @@ class SpanForm(BaseModel):
         if self.first is None or self.last is None:
             return quarter_of(now)
         if not timedelta(0) <= self.last - self.first < LONGEST:
-            raise Malformed((Fault("/query/last", "out_of_range"),))
+            raise Malformed((FieldError("/query/last", "out_of_range"),))
         return Span(first=self.first, last=self.last)
 
 
@@ -70,7 +70,7 @@ Asked = Annotated[SpanForm, Query()]
 
 
 @router.get("/incidents/{incident_id}/heat")
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def show_heat(
     request: Request, actor: Reader, incident_id: IncidentId, at: Annotated[str, Query(max_length=2000)] = ""
 ) -> HTMLResponse:
@@ -95,7 +95,7 @@ async def show_heat(
 
 
 @router.get("/performance")
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def show_performance(request: Request, actor: Reader, form: Asked) -> HTMLResponse:
     """统计。 How units answered: a unit sees its own line; the office and who oversees all see every line."""
     now, law = now_of(request), _law(request)
@@ -118,7 +118,7 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
                 (one, await spread(session, one.begins_at, one.ends_at, drill=form.drill))
                 for one in quarters_to(span)
             ]
-            if seen is None
+            if own_units is None
             else []
         )
     units = [(unit.code, unit.name) for unit in law.units]
@@ -135,8 +135,8 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
 
 
 @router.get("/performance/{unit}")
-@admission.narrowed(admission.Answer.NOT_FOUND, admission.ELSEWHERE)
-@writes(Deed.LIST_READ)
+@admission.narrowed(admission.AccessOutcome.NOT_FOUND, admission.ELSEWHERE)
+@writes(BookDeed.LIST_READ)
 async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) -> HTMLResponse:
     """一个单位的明细。 The answers of one unit, and its points with what each is for."""
     now, law = now_of(request), _law(request)

@@ -17,7 +17,7 @@ from desk.clauses.hearing import hearing_panel
 from desk.clauses.view import clause_page, sections
 from desk.frame.page import rendered
 from desk.sign_in.page_access import Reader
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.cited import LOOKED_AT, citing_counts, citing_incidents
 from storage.law_changes import law_in_force
 from words.clauses import OVERLAY, clause_href, clause_key
@@ -54,7 +54,7 @@ async def show_clauses(request: Request, reader: Reader) -> HTMLResponse:
 
 
 @router.get("/clauses/{name}")
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def show_clause(
     request: Request,
     reader: Reader,

@@ -28,7 +28,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class ClauseSection:
     """A clause with its sentences, the requirements drawn from it,
     and the document it belongs to where there are several.
     """
@@ -46,20 +46,20 @@ class ClausePage:
     key: str
     name: str
     text: str
-    section: Section | None
+    section: ClauseSection | None
     groups: tuple[RuleGroup, ...]
     count: int
     rows: tuple[CaseRow, ...]
     next_href: str
 
 
-def sections(regulation: str, incidents: Mapping[str, int], here: str = "") -> tuple[Section, ...]:
+def sections(regulation: str, incidents: Mapping[str, int], here: str = "") -> tuple[ClauseSection, ...]:
     """The whole text; `incidents` counts those that each sentence touches,
     `here` is the sentence that is open.
     """
     rules = rule_counts(regulation)
     return tuple(
-        Section(
+        ClauseSection(
             id=clause["id"],
             document=clause.get("document", ""),
             requirements=clause.get("requirements", ""),

@@ -80,7 +80,7 @@ TEMPLATES.globals["file_kinds"] = KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
+class CurrentUser:
     """Whom a page is shown to: the account, name, unit and post in words, the token that its forms carry,
     and what waits for the unit.
     """
@@ -108,7 +108,7 @@ class Shell:
     release: str
     temporal_answers: bool
     watch: WatchView
-    who: Who | None
+    who: CurrentUser | None
     path: str
     address: str
     lang: str
@@ -151,11 +151,11 @@ async def rendered(
     return HTMLResponse(text, status_code=status, headers=headers)
 
 
-async def _who(request: Request, account: Account) -> Who:
+async def _who(request: Request, account: Account) -> CurrentUser:
     settings = parts_of(request).settings
     law = load_law(settings.regulation, now_of(request).astimezone(SHANGHAI).year)
     unit = law.unit(account.unit).name if law.knows(account.unit) else account.unit
-    return Who(
+    return CurrentUser(
         account=account.id,
         name=account.name,
         unit=unit,

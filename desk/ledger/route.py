@@ -16,7 +16,7 @@ from starlette.datastructures import QueryParams
 from api.audit_book import unwritten, writes
 from api.paging import cursor_checked
 from api.parts import parts_of
-from casework.edge import Fault, Malformed, text_fault
+from casework.edge import FieldError, Malformed, text_fault
 from casework.ledger_session import reading, writing
 from desk.frame.marking import marking_of, show_marked, watermark
 from desk.frame.page import now_of, rendered
@@ -34,7 +34,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import KeyCategory, Marking, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage import queries
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.cursors import MOST
 from storage.filters import IncidentLine
 from storage.saved_views import SavedViewRow, TooManyViews, drop_view, save_view, saved_views
@@ -90,14 +90,14 @@ class LedgerPage:
 
 
 @router.get("/ledger")
-@writes(Deed.LIST_READ, searches=True)
+@writes(BookDeed.LIST_READ, searches=True)
 async def show_ledger(request: Request, reader: Reader, query: Asked) -> HTMLResponse:
     """台账。 The incidents that the reader may see, as the filters ask for them."""
     return await _shown(request, reader, query)
 
 
 @router.get("/ledger.xlsx")
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def export_ledger(request: Request, reader: Reader, query: Asked) -> Response:
     """台账导出。
 
@@ -137,7 +137,7 @@ async def export_ledger(request: Request, reader: Reader, query: Asked) -> Respo
 
 
 @router.post("/ledger/views")
-@writes(Deed.LIST_READ, searches=True)
+@writes(BookDeed.LIST_READ, searches=True)
 async def keep_view(
     request: Request, login_session: Session, reader: Reader, form: Annotated[ViewForm, Form()]
 ) -> Response:
@@ -210,7 +210,7 @@ async def _states(session: AsyncSession, lines: Sequence[IncidentLine]) -> list[
 
 def _check(query: LedgerQuery) -> None:
     if (code := text_fault(query.text, "title")) is not None:
-        raise Malformed((Fault("/query/text", code),))
+        raise Malformed((FieldError("/query/text", code),))
 
 
 def _read(query: str) -> LedgerQuery:

@@ -17,7 +17,7 @@ from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person, form_of
 from domain.terms.roles import Actor
 from storage import call_channels
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.sign_ins import SignedIn
 from words.labels import label
 from words.language import marked, say
@@ -44,7 +44,7 @@ async def show_addresses(request: Request, person: Person, done: bool = False) -
 
 
 @router.post(PATH)
-@writes(Deed.ADDRESS_CHANGE)
+@writes(BookDeed.ADDRESS_CHANGE)
 async def keep_addresses(request: Request, person: Person) -> Response:
     """Enter one's own addresses in place of those before; an empty one is taken away.
 
@@ -68,7 +68,7 @@ async def keep_addresses(request: Request, person: Person) -> Response:
         await call_channels.enter_addresses(session, login_session.account.id, addresses, at=now_of(request))
         channels = ",".join(addresses)
         await enter_deed(
-            request, session, Deed.ADDRESS_CHANGE, login_session.account.login, channels=channels
+            request, session, BookDeed.ADDRESS_CHANGE, login_session.account.login, channels=channels
         )
     return RedirectResponse(f"{PATH}?done=true", HTTPStatus.SEE_OTHER)
 

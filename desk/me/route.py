@@ -15,7 +15,7 @@ from desk.sign_in.devices import device_words
 from desk.sign_in.own_forms import FormRoute
 from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import Session, cookie_name
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.callers import tokens_of
 from storage.one_time_codes import recovery_codes_left
 from storage.openid_links import links_of
@@ -69,7 +69,7 @@ async def show_me(request: Request, login_session: Session) -> HTMLResponse:
 
 
 @router.post("/me/sessions/{session_id}/end")
-@writes(Deed.SESSION_END)
+@writes(BookDeed.SESSION_END)
 async def end_session(request: Request, login_session: Session, session_id: str) -> Response:
     """End another session of one's own."""
     async with writing(parts_of(request).database) as session:
@@ -77,7 +77,7 @@ async def end_session(request: Request, login_session: Session, session_id: str)
             session, session_id, account_id=login_session.account.id, why="revoked", at=now_of(request)
         ):
             raise NotFound
-        await enter_deed(request, session, Deed.SESSION_END, session_id)
+        await enter_deed(request, session, BookDeed.SESSION_END, session_id)
     response = RedirectResponse("/me", HTTPStatus.SEE_OTHER)
     if session_id == login_session.id:
         response.delete_cookie(cookie_name(parts_of(request).settings))

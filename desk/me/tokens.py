@@ -21,11 +21,11 @@ from desk.sign_in.proof import unproven
 from desk.sign_in.sessions import Person
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
-from storage.audit_book import Deed
-from storage.callers import Caller, Own, Scope, create_token, id_of_token, revoke_own, tokens_of
+from storage.audit_book import BookDeed
+from storage.callers import Own, Scope, TokenHolder, create_token, id_of_token, revoke_own, tokens_of
 from storage.sign_ins import SignedIn
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 PATH: Final = "/me/tokens"
 MOST: Final = 20  # that hold at one time
@@ -56,15 +56,15 @@ class TokenForm(OwnForm):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TokenLine:
     """A token of one's own as it is listed."""
 
     id: str
     name: str
     scope: str
-    made: Moment
-    ends: Moment | None
-    used: Moment | None
+    made: MomentText
+    ends: MomentText | None
+    used: MomentText | None
     has_expired: bool
 
 
@@ -80,7 +80,7 @@ async def show_tokens(request: Request, person: Person) -> HTMLResponse:
 
 
 @router.post(PATH)
-@writes(Deed.TOKEN_MAKE)
+@writes(BookDeed.TOKEN_MAKE)
 async def make_token(request: Request, person: Person, form: Annotated[TokenForm, Form()]) -> HTMLResponse:
     """Make a token; its text is shown this once."""
     typed = form.model_dump(exclude={"password"})
@@ -101,7 +101,7 @@ async def make_token(request: Request, person: Person, form: Annotated[TokenForm
         if len(holding) < MOST:
             text = await create_token(session, person.person, person.role, person.unit, own=own)
             token_id = await id_of_token(session, text)
-            await enter_deed(request, session, Deed.TOKEN_MAKE, token_id, scope=own.scope.value)
+            await enter_deed(request, session, BookDeed.TOKEN_MAKE, token_id, scope=own.scope.value)
     if not text:
         problem = say("有效的令牌已有 {count} 个；请先吊销不用的。", count=MOST)
         return await _page(request, person, typed, problem=problem)
@@ -109,14 +109,14 @@ async def make_token(request: Request, person: Person, form: Annotated[TokenForm
 
 
 @router.post(f"{PATH}/{{token_id}}/revoke")
-@writes(Deed.TOKEN_END)
+@writes(BookDeed.TOKEN_END)
 async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
     """Revoke a token of one's own; it is refused at once."""
     login_session: SignedIn = request.state.signed_in
     async with writing(parts_of(request).database) as session:
         if not await revoke_own(session, login_session.account.id, token_id):
             raise NotFound
-        await enter_deed(request, session, Deed.TOKEN_END, token_id)
+        await enter_deed(request, session, BookDeed.TOKEN_END, token_id)
     parts_of(request).callers.forget()
     return RedirectResponse(PATH, 303)
 
@@ -177,10 +177,10 @@ async def _page(
     )
 
 
-def lines(listed: Iterable[Caller], now: datetime) -> list[Line]:
+def lines(listed: Iterable[TokenHolder], now: datetime) -> list[TokenLine]:
     """The tokens of an account as its owner reads them."""
     return [
-        Line(
+        TokenLine(
             id=one.id,
             name=one.name,
             scope=say(SCOPES[one.scope]),

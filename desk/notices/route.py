@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import Answer, Kind, narrowed
+from api.admission import AccessOutcome, CallerClass, narrowed
 from api.audit_book import writes
 from api.paging import Cursor, cursor_checked
 from api.parts import parts_of
@@ -25,7 +25,7 @@ from desk.sign_in.sessions import NotForThisPost, Person
 from domain.rules.permissions import SEES_ALL
 from domain.terms.roles import Role
 from storage.alarms import open_alarms
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.inbox import inbox, key_of
 from storage.notice_board import LOOKED_AT, acknowledge_all, matters, titles, waiting_beside
 from storage.receipts import of_notices
@@ -57,7 +57,7 @@ class NoticesForm(BaseModel):
 
 
 @router.get("/notices")
-@writes(Deed.LIST_READ, renews=True)
+@writes(BookDeed.LIST_READ, renews=True)
 async def show_notices(
     request: Request, person: Person, form: Annotated[NoticesForm, Query()]
 ) -> HTMLResponse:
@@ -107,8 +107,8 @@ async def _alarms(request: Request, session: AsyncSession) -> tuple[AlarmLine, .
 
 
 @router.post("/notices/acknowledge")
-@narrowed(Answer.FORBIDDEN, {Kind.AUDITOR})
-@writes(Deed.ACKNOWLEDGEMENT)
+@narrowed(AccessOutcome.FORBIDDEN, {CallerClass.AUDITOR})
+@writes(BookDeed.ACKNOWLEDGEMENT)
 async def acknowledge_notices(
     request: Request, person: Person, form: Annotated[SeenForm, Form()]
 ) -> Response:

@@ -11,12 +11,12 @@ from desk.notices.gravity import is_grave
 from desk.notices.replaced import Sort, sort_of
 from domain.terms.vocabulary import Marking
 from storage.inbox import Delivered, key_of
-from storage.notice_board import LOOKED_AT, Matter, WaitingNotice
+from storage.notice_board import LOOKED_AT, NoticeMatter, WaitingNotice
 from storage.receipts import Key, ReceiptEntry
 from words.labels import word
 from words.language import say
 from words.notices import subject_words
-from words.wording import Countdown, Moment, countdown, moment
+from words.wording import Countdown, MomentText, countdown, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,13 @@ class NoticeLine:
     marking: Marking
     href: str
     addressee: str
-    delivered: Moment
-    due: Moment | None
+    delivered: MomentText
+    due: MomentText | None
     countdown: Countdown | None
-    acknowledged: Moment | None
+    acknowledged: MomentText | None
     acknowledged_by: str
     calls: tuple[ReceiptLine, ...]
-    older: tuple[Moment, ...] = ()
+    older: tuple[MomentText, ...] = ()
 
     @property
     def is_red(self) -> bool:
@@ -107,7 +107,7 @@ def bell(waiting: Sequence[WaitingNotice], alarms: int = 0) -> Bell:
 
 def by_case(
     notices: Sequence[Delivered],
-    about: Mapping[int, Matter],
+    about: Mapping[int, NoticeMatter],
     calls: Mapping[Key, Sequence[ReceiptEntry]],
     now: datetime,
     *,
@@ -126,7 +126,7 @@ def by_case(
 
 def _case(
     sorts: Sequence[Sequence[Delivered]],
-    about: Mapping[int, Matter],
+    about: Mapping[int, NoticeMatter],
     calls: Mapping[Key, Sequence[ReceiptEntry]],
     now: datetime,
     *,
@@ -147,7 +147,7 @@ def _case(
 
 def notice_lines(
     notices: Iterable[Delivered],
-    about: Mapping[int, Matter],
+    about: Mapping[int, NoticeMatter],
     calls: Mapping[Key, Sequence[ReceiptEntry]],
     now: datetime,
     *,
@@ -165,7 +165,7 @@ def notice_lines(
 
 def _line(
     item: Delivered,
-    matter: Matter | None,
+    matter: NoticeMatter | None,
     calls: Sequence[ReceiptEntry],
     now: datetime,
     *,

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from api.audit_book import writes
 from api.paging import cursor_checked
 from api.parts import parts_of
-from casework.edge import Fault, Malformed, text_fault
+from casework.edge import FieldError, Malformed, text_fault
 from casework.ledger_session import reading
 from desk.frame.filters import Filters
 from desk.frame.page import rendered
@@ -26,20 +26,20 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import Marking, PaperKind
 from domain.terms.workdays import SHANGHAI
 from papers.sheet import AWAITING_NUMBER
-from storage.audit_book import Deed
-from storage.papers import PaperFilter, PaperLine, Standing, papers
+from storage.audit_book import BookDeed
+from storage.papers import PaperFilter, PaperLine, PaperStanding, papers
 from words.labels import word
 from words.language import marked, say
 from words.papers import party
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 ROWS: Final = 50
 _WAITING: Final = 20  # papers that wait for a signature, the oldest
 _FIRST_YEAR: Final = 2020
 _STANDINGS: Final = {
-    Standing.WAITING: marked("待签"),
-    Standing.SIGNED: marked("已签"),
-    Standing.VOID: marked("作废或不签"),
+    PaperStanding.WAITING: marked("待签"),
+    PaperStanding.SIGNED: marked("已签"),
+    PaperStanding.VOID: marked("作废或不签"),
 }
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -51,7 +51,7 @@ class PaperQuery(Filters):
     """
 
     kind: PaperKind | None = None
-    standing: Standing | None = None
+    standing: PaperStanding | None = None
     unit: Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,63}$")] = None
     year: Annotated[int | None, Query(ge=2000, le=2199)] = None
     number: Annotated[str, Query(max_length=60)] = ""
@@ -92,8 +92,8 @@ class PaperEntry:
     party: str
     status: str
     is_waiting: bool
-    drafted: Moment
-    signed: Moment | None
+    drafted: MomentText
+    signed: MomentText | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class CentrePage:
 
 
 @router.get("/papers")
-@writes(Deed.LIST_READ, searches=True)
+@writes(BookDeed.LIST_READ, searches=True)
 async def show_papers(
     request: Request, reader: Reader, query: Annotated[PaperQuery, Query()]
 ) -> HTMLResponse:
@@ -123,7 +123,7 @@ async def show_papers(
     The papers that the reader may see, as the filters ask for them; what waits for a signature first.
     """
     if (code := text_fault(query.number, "title")) is not None:
-        raise Malformed((Fault("/query/number", code),))
+        raise Malformed((FieldError("/query/number", code),))
     parts = parts_of(request)
     law, year = parts.law_now(), parts.clock().astimezone(SHANGHAI).year
     async with reading(parts.database) as session:
@@ -131,7 +131,7 @@ async def show_papers(
             listed = await papers(session, query.wanted(), actor=reader, cursor=query.cursor, limit=ROWS)
         first: tuple[PaperLine, ...] = ()
         if _signs(reader, law):
-            drafts = PaperFilter(drill=query.drill, standing=Standing.WAITING)
+            drafts = PaperFilter(drill=query.drill, standing=PaperStanding.WAITING)
             first = (await papers(session, drafts, actor=reader, limit=_WAITING, oldest_first=True)).items
     page = CentrePage(
         query=query,

@@ -22,23 +22,27 @@ from desk.sign_in.sessions import Person
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from papers.sheet import Sheet
-from papers.skeletons.digest import Span
+from papers.skeletons.digest import DigestSpan
 from papers.skeletons.preview import preview
 from papers.typesetting import chinese_font
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from words.language import marked, say
 
 _FIRST: Final = date(2000, 1, 1)
 _LAST: Final = date(2199, 12, 31)
-_NAMES: Final = {Span.DAILY: marked("日报"), Span.WEEKLY: marked("周报"), Span.MONTHLY: marked("月报")}
+_NAMES: Final = {
+    DigestSpan.DAILY: marked("日报"),
+    DigestSpan.WEEKLY: marked("周报"),
+    DigestSpan.MONTHLY: marked("月报"),
+}
 Day = Annotated[date | None, Query(ge=_FIRST, le=_LAST)]
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/papers/digests/{span}.{ending}")
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def take_digest(
-    request: Request, person: Person, span: Span, ending: Ending, day: Day = None
+    request: Request, person: Person, span: DigestSpan, ending: Ending, day: Day = None
 ) -> Response:
     """下载日报、周报、月报。 The digest as a file; where it cannot be set, its page says why."""
     at = day or _today(request)
@@ -51,14 +55,14 @@ async def take_digest(
 
 
 @router.get("/papers/digests/{span}")
-@writes(Deed.LIST_READ)
-async def show_digest(request: Request, reader: Reader, span: Span, day: Day = None) -> HTMLResponse:
+@writes(BookDeed.LIST_READ)
+async def show_digest(request: Request, reader: Reader, span: DigestSpan, day: Day = None) -> HTMLResponse:
     """日报、周报、月报。 The digest of the day, of its week or its month, of what the reader may see."""
     at = day or _today(request)
     return await _page(request, await _sheet(request, reader, span, at), span, at)
 
 
-async def _sheet(request: Request, reader: Actor, span: Span, day: date) -> Sheet:
+async def _sheet(request: Request, reader: Actor, span: DigestSpan, day: date) -> Sheet:
     parts = parts_of(request)
     return await digest_of(parts.database, parts.law_now(), reader, span, day=day, now=now_of(request))
 
@@ -66,7 +70,7 @@ async def _sheet(request: Request, reader: Actor, span: Span, day: date) -> Shee
 async def _page(
     request: Request,
     sheet: Sheet,
-    span: Span,
+    span: DigestSpan,
     day: date,
     *,
     trouble: str = "",

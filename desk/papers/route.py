@@ -23,7 +23,7 @@ from desk.sign_in.page_access import Reader
 from desk.sign_in.sessions import Person
 from domain.terms.roles import Actor
 from papers.typesetting import DEBIAN_PACKAGE, chinese_font
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.rota import is_on_duty
 from storage.sign_ins import SignedIn
 from words.language import say
@@ -32,7 +32,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/incidents/{incident_id}/papers/{paper}.{ending}")
-@writes(Deed.EXPORT)
+@writes(BookDeed.EXPORT)
 async def take_paper(
     request: Request, person: Person, incident_id: IncidentId, paper: PaperId, ending: Ending
 ) -> Response:
@@ -53,7 +53,7 @@ async def take_paper(
 
 
 @router.get("/incidents/{incident_id}/papers/{paper}")
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def show_paper(
     request: Request, reader: Reader, incident_id: IncidentId, paper: PaperId, at: At = ""
 ) -> HTMLResponse:

@@ -14,7 +14,7 @@ from domain.open_steps import why_closed
 from domain.rules.permissions import may_take_original
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import Marking
-from papers.skeletons.preview import Preview, preview
+from papers.skeletons.preview import PaperPreview, preview
 from storage.regulation_text import sentences
 from words.cards import unit_name
 from words.clauses import Citation, cite
@@ -25,7 +25,7 @@ from words.wording import absolute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class PaperWay:
     """A step that the paper leads to."""
 
     name: str
@@ -33,7 +33,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignFor:
+class SignForLine:
     """The form by which a unit signs for the paper: the key of its one sending,
     and the event up to which its reader read.
     """
@@ -55,12 +55,12 @@ class PaperPage:
     status: str
     is_waiting: bool
     is_over: bool
-    sheet: Preview
+    sheet: PaperPreview
     facts: tuple[tuple[str, str], ...]
     clause: Citation | None
-    sign_for: SignFor | None
-    ways: tuple[Way, ...]
-    files: tuple[Way, ...]
+    sign_for: SignForLine | None
+    ways: tuple[PaperWay, ...]
+    files: tuple[PaperWay, ...]
     drill: str
 
 
@@ -135,14 +135,14 @@ def _receipt(incident: Incident, document: CasePaper) -> str:
     return say("{unit} 尚未签收，{time} 到期", unit=unit, time=absolute(duty.due_at))
 
 
-def _sign_for(incident: Incident, document: CasePaper, actor: Actor | None) -> SignFor | None:
+def _sign_for(incident: Incident, document: CasePaper, actor: Actor | None) -> SignForLine | None:
     """Offered to the unit to which the paper went, while it is owed and the step is open."""
     duty = document.receipt
     if actor is None or duty is None or not duty.is_owed or actor.unit != document.paper.unit:
         return None
     if why_closed("sign_for", incident, actor) is not None:
         return None
-    return SignFor(
+    return SignForLine(
         action=f"/incidents/{incident.incident_id}/do/sign_for",
         key=uuid4().hex,
         number=incident.event_number,
@@ -150,7 +150,9 @@ def _sign_for(incident: Incident, document: CasePaper, actor: Actor | None) -> S
     )
 
 
-def _ways(incident: Incident, document: CasePaper, actor: Actor | None, *, on_duty: bool) -> Iterator[Way]:
+def _ways(
+    incident: Incident, document: CasePaper, actor: Actor | None, *, on_duty: bool
+) -> Iterator[PaperWay]:
     """Signing and declining of a draft, returning of what one was sent."""
     if actor is None:
         return
@@ -158,10 +160,12 @@ def _ways(incident: Incident, document: CasePaper, actor: Actor | None, *, on_du
     for kind in kinds:
         if why_closed(kind, incident, actor, on_duty=on_duty) is None:
             path = f"/incidents/{incident.incident_id}/do/{kind}?paper={document.paper.id}"
-            yield Way(name=label("commands", kind).here, href=path)
+            yield PaperWay(name=label("commands", kind).here, href=path)
 
 
-def _files(incident: Incident, document: CasePaper, actor: Actor | None, *, has_font: bool) -> Iterator[Way]:
+def _files(
+    incident: Incident, document: CasePaper, actor: Actor | None, *, has_font: bool
+) -> Iterator[PaperWay]:
     """The files that may be taken: of a marked case the DOCX, which bears no mark,
     by who may lower it alone.
     """
@@ -169,6 +173,6 @@ def _files(incident: Incident, document: CasePaper, actor: Actor | None, *, has_
         return
     path = f"/incidents/{incident.incident_id}/papers/{document.paper.id}"
     if has_font:
-        yield Way(name=say("下载 PDF"), href=f"{path}.pdf")
+        yield PaperWay(name=say("下载 PDF"), href=f"{path}.pdf")
     if incident.gravest_marking is Marking.NONE or may_take_original(actor, incident):
-        yield Way(name=say("下载 DOCX"), href=f"{path}.docx")
+        yield PaperWay(name=say("下载 DOCX"), href=f"{path}.docx")

@@ -31,7 +31,7 @@ from storage.accounts import (
     post_of,
 )
 from storage.acts import Author
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.openid_links import links_of
 from storage.people import Particulars, PersonReason, PersonRefused
 from storage.sign_ins import sessions_of
@@ -81,14 +81,14 @@ AccountAct = Callable[..., Awaitable[None]]
 
 
 @router.get("/people")
-@writes(Deed.PEOPLE_READ)
+@writes(BookDeed.PEOPLE_READ)
 async def show_people(request: Request, _: Security) -> HTMLResponse:
     """人员。 All accounts, by unit."""
     return await rendered(request, "people/page.html", page=await _listed(request, SearchForm()))
 
 
 @router.post("/people/search")
-@writes(Deed.PEOPLE_READ)
+@writes(BookDeed.PEOPLE_READ)
 async def search_people(request: Request, _: Security, form: Annotated[SearchForm, Form()]) -> HTMLResponse:
     """查找人员；姓名不进网址。 The accounts looked for; a form, so that no name stands in an address."""
     add_detail(request, text=form.text)
@@ -117,7 +117,7 @@ async def show_new(request: Request, _: Security) -> HTMLResponse:
 
 
 @router.post("/people/new")
-@writes(Deed.PEOPLE_CHANGE)
+@writes(BookDeed.PEOPLE_CHANGE)
 async def add_person(
     request: Request, administrator: Security, form: Annotated[ParticularsForm, Form()]
 ) -> HTMLResponse:
@@ -144,14 +144,14 @@ async def add_person(
 
 
 @router.get("/people/{account_id}")
-@writes(Deed.PEOPLE_READ)
+@writes(BookDeed.PEOPLE_READ)
 async def show_person(request: Request, administrator: Security, account_id: str) -> HTMLResponse:
     """一个人员。 One account and what may be done with it."""
     return await _person(request, administrator, account_id, done=request.query_params.get("done", ""))
 
 
 @router.post("/people/{account_id}")
-@writes(Deed.PEOPLE_CHANGE)
+@writes(BookDeed.PEOPLE_CHANGE)
 async def change_person(
     request: Request, administrator: Security, account_id: str, form: Annotated[ParticularsForm, Form()]
 ) -> Response:
@@ -168,35 +168,35 @@ async def change_person(
                 at=now_of(request),
             )
     except PersonRefused as refused:
-        shown = _typed(request, f"/people/{account_id}", form.model_copy(update={"login": ""}))
-        return await _person(request, administrator, account_id, refused=refused, form=shown)
+        typed_anew = _typed(request, f"/people/{account_id}", form.model_copy(update={"login": ""}))
+        return await _person(request, administrator, account_id, refused=refused, form=typed_anew)
     parts_of(request).callers.forget()  # tokens of the earlier post count for nothing from now on
     return RedirectResponse(f"/people/{account_id}?done=changed", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/people/{account_id}/disable")
-@writes(Deed.PEOPLE_CHANGE)
+@writes(BookDeed.PEOPLE_CHANGE)
 async def disable_person(request: Request, administrator: Security, account_id: str) -> Response:
     """停用账号，其登录立即结束。 Disable an account; its sessions end at once."""
     return await _done(request, administrator, account_id, people.disable, "disabled")
 
 
 @router.post("/people/{account_id}/enable")
-@writes(Deed.PEOPLE_CHANGE)
+@writes(BookDeed.PEOPLE_CHANGE)
 async def enable_person(request: Request, administrator: Security, account_id: str) -> Response:
     """重新启用账号。 Let a disabled account sign in again."""
     return await _done(request, administrator, account_id, people.enable, "enabled")
 
 
 @router.post("/people/{account_id}/code")
-@writes(Deed.PEOPLE_CHANGE)
+@writes(BookDeed.PEOPLE_CHANGE)
 async def clear_code(request: Request, administrator: Security, account_id: str) -> Response:
     """取消丢失的动态码。 Drop a one-time code that was lost."""
     return await _done(request, administrator, account_id, people.clear_code, "code")
 
 
 @router.post("/people/{account_id}/password")
-@writes(Deed.PEOPLE_CHANGE)
+@writes(BookDeed.PEOPLE_CHANGE)
 async def renew_password(request: Request, administrator: Security, account_id: str) -> HTMLResponse:
     """重发口令，只显示这一次。 A new password; it is on this answer alone."""
     password = new_password()

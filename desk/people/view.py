@@ -11,11 +11,11 @@ from storage.accounts import Account, AccountFilter, AccountState, Administrator
 from storage.people import LONGEST_LOGIN, LONGEST_NAME
 from words.labels import label_of, word
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class PersonChoice:
     """Something to choose, and whether it is chosen."""
 
     value: str
@@ -28,7 +28,7 @@ class Choices:
     """What may be chosen under one heading."""
 
     name: str
-    choices: tuple[Choice, ...]
+    choices: tuple[PersonChoice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +50,9 @@ class PeoplePage:
     """One page of the accounts that were looked for, and the form that looked for them."""
 
     lines: tuple[PersonLine, ...]
-    units: tuple[Choice, ...]
+    units: tuple[PersonChoice, ...]
     posts: tuple[Choices, ...]
-    states: tuple[Choice, ...]
+    states: tuple[PersonChoice, ...]
     text: str
     page: int
     has_more: bool
@@ -67,7 +67,7 @@ class PersonForm:
     login: str
     name: str
     posts: tuple[Choices, ...]
-    units: tuple[Choice, ...]
+    units: tuple[PersonChoice, ...]
     longest_login: int = LONGEST_LOGIN
     longest_name: int = LONGEST_NAME
 
@@ -88,8 +88,8 @@ class PersonView:
     passkeys: int
     issuers: tuple[str, ...]
     sessions: int
-    created: Moment
-    disabled: Moment | None
+    created: MomentText
+    disabled: MomentText | None
     barred: str
     done: str
 
@@ -121,7 +121,7 @@ def people_page(
         units=_units(law, wanted.unit),
         posts=_posts((*_GROUPS, every), wanted.post),
         states=tuple(
-            Choice(value=one.value, text=word(one), chosen=one.value == state) for one in AccountState
+            PersonChoice(value=one.value, text=word(one), chosen=one.value == state) for one in AccountState
         ),
         text=wanted.text,
         page=page,
@@ -203,7 +203,7 @@ def _posts(groups: Sequence[tuple[str, tuple[Post, ...]]], chosen: str) -> tuple
         Choices(
             name=say(name),
             choices=tuple(
-                Choice(value=post.value, text=label_of(post).here, chosen=post.value == chosen)
+                PersonChoice(value=post.value, text=label_of(post).here, chosen=post.value == chosen)
                 for post in posts
             ),
         )
@@ -211,5 +211,7 @@ def _posts(groups: Sequence[tuple[str, tuple[Post, ...]]], chosen: str) -> tuple
     )
 
 
-def _units(law: Law, chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value=unit.code, text=unit.name, chosen=unit.code == chosen) for unit in law.units)
+def _units(law: Law, chosen: str) -> tuple[PersonChoice, ...]:
+    return tuple(
+        PersonChoice(value=unit.code, text=unit.name, chosen=unit.code == chosen) for unit in law.units
+    )

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import Kind, admits
+from api.admission import CallerClass, admits
 from api.audit_book import add_detail, unwritten, writes
 from api.parts import parts_of
 from api.security import access
 from audit.reducing import clear_ledger, of_the_public, reduce_texts
-from audit.reducing_rows import Obstacle
+from audit.reducing_rows import ReductionObstacle
 from casework.ledger_session import reading
 from casework.outcomes import Unavailable
 from desk.administration.access import at_work
@@ -26,12 +26,12 @@ from desk.sign_in.sessions import NotForThisPost
 from domain.rules.permissions import may_see
 from domain.terms.roles import Actor
 from storage import reductions
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.case_texts import texts_of
 from storage.event_log import decisions
 from storage.personal_data import TooShort, is_place, older_text, places, sought
 from storage.reduced_rows import TextInRow
-from storage.reductions import ROWS, Reduction, Why
+from storage.reductions import ROWS, Reduction, ReductionCause
 from storage.snapshots import snapshot
 from words.language import marked, say
 
@@ -40,18 +40,18 @@ _LONGEST: Final = 200
 _LONGEST_REASON: Final = 500
 _LARGEST: Final = 16 * 1024  # bytes of a form
 _OBSTACLES: Final = {
-    Obstacle.DIFFERS: marked("该事件核验有差异，不能删减，请报审计管理员。"),
-    Obstacle.UNARCHIVED: marked("该事件的历史尚未存齐，请稍后再删减。"),
-    Obstacle.LATER: marked("升级后的记录中也有这段文字，不能单独删减，可以注明更正。"),
-    Obstacle.READ: marked("核验时规则要用到这段文字，删减后不能再核验，可以注明更正。"),
-    Obstacle.GONE: marked("这段文字已不在，请重新查找。"),
+    ReductionObstacle.DIFFERS: marked("该事件核验有差异，不能删减，请报审计管理员。"),
+    ReductionObstacle.UNARCHIVED: marked("该事件的历史尚未存齐，请稍后再删减。"),
+    ReductionObstacle.LATER: marked("升级后的记录中也有这段文字，不能单独删减，可以注明更正。"),
+    ReductionObstacle.READ: marked("核验时规则要用到这段文字，删减后不能再核验，可以注明更正。"),
+    ReductionObstacle.GONE: marked("这段文字已不在，请重新查找。"),
 }
-_DEEDS: Final = {"reduce": Why.PERSON, "correct": Why.CORRECTED}
+_DEEDS: Final = {"reduce": ReductionCause.PERSON, "correct": ReductionCause.CORRECTED}
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
 
 
 @access
-@admits({Kind.OFFICE})
+@admits({CallerClass.OFFICE})
 async def office_person(request: Request) -> Actor:
     """Access `office_person`: the people of the office, but neither city leaders nor auditors."""
     account = await at_work(request)
@@ -81,7 +81,7 @@ async def show_personal_data(request: Request, _: Office) -> HTMLResponse:
 
 
 @router.post("/personal-data")
-@writes(Deed.SEARCH)
+@writes(BookDeed.SEARCH)
 async def search_personal_data(
     request: Request, actor: Office, form: Annotated[SoughtForm, Form()]
 ) -> HTMLResponse:
@@ -94,7 +94,7 @@ async def search_personal_data(
 
 
 @router.post("/personal-data/act")
-@writes(Deed.TEXT_REDUCE)
+@writes(BookDeed.TEXT_REDUCE)
 async def act_on_personal_data(
     request: Request, actor: Office, form: Annotated[SoughtForm, Form()]
 ) -> HTMLResponse:
@@ -121,11 +121,11 @@ async def act_on_personal_data(
         by=actor.person,
         unit=actor.unit,
         reason=form.reason,
-        about=ROWS if older and why is Why.PERSON else about,
+        about=ROWS if older and why is ReductionCause.PERSON else about,
     )
     if trouble := await _do(request, act, older):
         return await _shown(request, actor, form, trouble=trouble)
-    done = say("已删减，并已留痕。") if why is Why.PERSON else say("已注明更正，并已留痕。")
+    done = say("已删减，并已留痕。") if why is ReductionCause.PERSON else say("已注明更正，并已留痕。")
     return await _shown(request, actor, form, done=done)
 
 
@@ -141,9 +141,11 @@ async def _do(request: Request, act: Reduction, older: TextInRow | None) -> str:
         obstacle = await cases.reduce_older(database, act, older.text, of_the_house=not older.is_public)
         await clear_ledger(database, tries=2)
         return say(_OBSTACLES[obstacle]) if obstacle else ""
-    if act.why is Why.CORRECTED or keys is None:
+    if act.why is ReductionCause.CORRECTED or keys is None:
         work = (
-            reductions.note if act.why is Why.CORRECTED else partial(reductions.enter, references=[act.about])
+            reductions.note
+            if act.why is ReductionCause.CORRECTED
+            else partial(reductions.enter, references=[act.about])
         )
         await database.write(partial(work, act=act))
         return ""
@@ -155,7 +157,9 @@ async def _do(request: Request, act: Reduction, older: TextInRow | None) -> str:
     return ""
 
 
-async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, about: str, why: Why) -> str:
+async def _trouble(
+    session: AsyncSession, actor: Actor, incident_id: str, about: str, why: ReductionCause
+) -> str:
     """Why nothing is done to a place, in words; empty where it is.
 
     Another unit's is as one that is not there.
@@ -166,7 +170,7 @@ async def _trouble(session: AsyncSession, actor: Actor, incident_id: str, about:
     is_there = is_text or await is_place(session, incident_id, about)
     if current is None or not may_see(actor, current.state) or not is_there:
         return say("这段文字已不在，请重新查找。")
-    if why is Why.CORRECTED:
+    if why is ReductionCause.CORRECTED:
         return ""
     is_archived = current.state.archived_at is not None
     if older is not None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.terms.vocabulary import Marking
-from storage.personal_data import MOST, Place, Where
-from storage.reductions import Reduction, Why
+from storage.personal_data import MOST, TextPlace, Where
+from storage.reductions import Reduction, ReductionCause
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _WHERE: Final = {
     Where.TEXT: marked("文字"),
@@ -22,7 +22,7 @@ _WHERE: Final = {
 class NotedCorrection:
     """A correction that the office noted of a text."""
 
-    at: Moment
+    at: MomentText
     reason: str
 
 
@@ -56,7 +56,7 @@ class PersonalDataPage:
 
 def personal_data_page(
     text: str,
-    places: Sequence[Place],
+    places: Sequence[TextPlace],
     acts: Mapping[str, Sequence[Reduction]],
     *,
     chosen: str,
@@ -76,7 +76,7 @@ def personal_data_page(
     )
 
 
-def _line(place: Place, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
+def _line(place: TextPlace, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
     value = f"{place.incident_id} {place.about}"
     return PlaceLine(
         number=place.number,
@@ -91,12 +91,12 @@ def _line(place: Place, acts: Sequence[Reduction], chosen: str) -> PlaceLine:
         corrections=tuple(
             NotedCorrection(at=moment(act.at), reason=act.reason)
             for act in acts
-            if act.why is Why.CORRECTED and act.about == place.about
+            if act.why is ReductionCause.CORRECTED and act.about == place.about
         ),
     )
 
 
-def _may(place: Place) -> str:
+def _may(place: TextPlace) -> str:
     if place.is_reducible and place.where is Where.ROW:
         return say("可删减、更正；删减后，载有这段文字的旧版本记录和历史的内容不能再证明")
     if place.is_reducible:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from api.admission import OVERSEEING, Answer, narrowed
+from api.admission import OVERSEEING, AccessOutcome, narrowed
 from api.audit_book import add_detail, in_the_log_or, unwritten, writes
 from api.incident_id import known_id
 from api.parts import parts_of
@@ -26,15 +26,15 @@ from casework.outcomes import NotFound, Problem, Unavailable
 from casework.recorded import Recorded
 from casework.submissions import command_id
 from casework.visibility import visible
-from desk.attachments.receiving import Waiting, form_with_files, let_them_wait
+from desk.attachments.receiving import WaitingFiles, form_with_files, let_them_wait
 from desk.frame.page import now_of, rendered
 from desk.register.duplicates import Alike, alike
 from desk.sign_in.sessions import Person, form_of
-from desk.step.fields import Entry, Typed
+from desk.step.fields import FormField, Typed
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors
 from desk.step.proofs import FilesRefused
-from desk.step.route import Step, trouble_of, typed_in
+from desk.step.route import CommandForm, trouble_of, typed_in
 from desk.step.step_page import StepPage
 from domain.law.regulation import Law
 from domain.rules.permissions import may
@@ -44,7 +44,7 @@ from domain.terms.refusals import Refused
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import InvolvementRole
 from domain.terms.workdays import SHANGHAI
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.numbers import incident_id as incident_id_of
 from storage.regulations import load_law
 from storage.snapshots import snapshot
@@ -65,10 +65,10 @@ class Registration:
     """
 
     step: StepPage
-    entry: Mapping[str, Entry]
+    entry: Mapping[str, FormField]
     units: tuple[str, ...]
     alike: tuple[Alike, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingFiles, ...]
     has_looked: bool
     join: str
 
@@ -93,8 +93,8 @@ async def showregistration_for(request: Request, person: Person) -> HTMLResponse
 
 
 @router.post("/register/similar")
-@narrowed(Answer.FORBIDDEN, OVERSEEING)
-@writes(Deed.SEARCH)
+@narrowed(AccessOutcome.FORBIDDEN, OVERSEEING)
+@writes(BookDeed.SEARCH)
 async def show_alike(request: Request, person: Person) -> HTMLResponse:
     """What may be the same as what is typed so far; sent as a form, so that no title stands in an address."""
     form = await form_of(request)
@@ -105,7 +105,7 @@ async def show_alike(request: Request, person: Person) -> HTMLResponse:
 
 
 @router.post("/register")
-@in_the_log_or(Deed.SEARCH)
+@in_the_log_or(BookDeed.SEARCH)
 async def register(request: Request, person: Person) -> Response:
     """登记。
 
@@ -133,7 +133,7 @@ def _onward(outcome: Given, incident_id: str, *, complete: bool) -> str:
 
 
 async def _given(
-    request: Request, step: Step, form: FormData, typed: Typed, got: Received
+    request: Request, step: CommandForm, form: FormData, typed: Typed, got: Received
 ) -> Given | _Hurdle:
     """What became of it: asked are its shape, its files, what may be the same, and then the rules."""
     join, key = str(form.get(JOIN, "")), str(form.get("_key", ""))
@@ -150,7 +150,7 @@ async def _given(
         return _Hurdle(trouble=trouble, status=status, key=key if isinstance(error, Unavailable) else "")
 
 
-async def _is_made(request: Request, step: Step, key: str) -> bool:
+async def _is_made(request: Request, step: CommandForm, key: str) -> bool:
     """Whether the form was sent before and made an incident,
     which then is not to be taken for another like it.
     """
@@ -159,7 +159,7 @@ async def _is_made(request: Request, step: Step, key: str) -> bool:
         return await snapshot(session, own_id) is not None
 
 
-async def _handed_over(request: Request, step: Step, command: Register, join: str, key: str) -> Given:
+async def _handed_over(request: Request, step: CommandForm, command: Register, join: str, key: str) -> Given:
     commands = parts_of(request).commands
     database = parts_of(request).database
     if not join:
@@ -190,10 +190,10 @@ def completed(typed: Typed, law: Law) -> Typed:
 
 async def _page(
     request: Request,
-    step: Step,
+    step: CommandForm,
     typed: Typed,
     hurdle: _Hurdle | None = None,
-    waiting: tuple[Waiting, ...] = (),
+    waiting: tuple[WaitingFiles, ...] = (),
     *,
     join: str = "",
 ) -> HTMLResponse:
@@ -217,7 +217,7 @@ async def _page(
     return await rendered(request, "register/page.html", status=hurdle.status, page=page)
 
 
-def _each(entries: Iterable[Entry]) -> Iterator[Entry]:
+def _each(entries: Iterable[FormField]) -> Iterator[FormField]:
     for entry in entries:
         yield entry
         yield from _each(entry.parts)
@@ -233,7 +233,7 @@ def registration_of(content: dict[str, Any]) -> Register:
     return command
 
 
-def registration_for(request: Request, person: Actor) -> Step:
+def registration_for(request: Request, person: Actor) -> CommandForm:
     """The step; raises Refused for whom no registration is open."""
     now = now_of(request)
     law = load_law(parts_of(request).settings.regulation, now.astimezone(SHANGHAI).year)
@@ -241,4 +241,4 @@ def registration_for(request: Request, person: Actor) -> Step:
     if (refusal := may(person, blank, None, law)) is not None:
         request.state.clause = Register.clause
         raise refusal
-    return Step("register", person, law, None, now)
+    return CommandForm("register", person, law, None, now)

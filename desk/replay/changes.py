@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from desk.case.view import IncidentPage
-from words.cards import Card
+from words.cards import CardText
 from words.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class StateDifference:
     """One thing that differs; `before` is empty for what is new, `after` for what is gone."""
 
     what: str
@@ -17,14 +17,14 @@ class Difference:
     after: str
 
 
-def differences(before: IncidentPage | None, after: IncidentPage) -> tuple[Difference, ...]:
+def differences(before: IncidentPage | None, after: IncidentPage) -> tuple[StateDifference, ...]:
     """What a state has otherwise than the one before it;
     of the first state nothing, since all of it is new.
     """
     return () if before is None else tuple(_differences(before, after))
 
 
-def _differences(before: IncidentPage, after: IncidentPage) -> Iterator[Difference]:
+def _differences(before: IncidentPage, after: IncidentPage) -> Iterator[StateDifference]:
     yield from _of(_figures(before), _figures(after))
     yield from _of(_duties(before), _duties(after))
     yield from _of(_steps(before), _steps(after))
@@ -34,11 +34,11 @@ def _differences(before: IncidentPage, after: IncidentPage) -> Iterator[Differen
     yield from _of(_points(before), _points(after))
 
 
-def _of(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
+def _of(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[StateDifference]:
     for what in dict.fromkeys((*before, *after)):
         old, new = before.get(what, ""), after.get(what, "")
         if old != new:
-            yield Difference(what=what, before=old, after=new)
+            yield StateDifference(what=what, before=old, after=new)
 
 
 def _figures(page: IncidentPage) -> dict[str, str]:
@@ -60,7 +60,7 @@ def _count(number: int) -> str:
     return str(number) if number else ""
 
 
-def _cards(page: IncidentPage) -> Iterator[Card]:
+def _cards(page: IncidentPage) -> Iterator[CardText]:
     yield from page.cards.owed
     yield from page.cards.done
     yield from page.cards.lapsed

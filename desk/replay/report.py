@@ -10,15 +10,15 @@ from typing import Final
 from casework.as_it_stood import real_instant
 from casework.replay import Stop
 from desk.case.view import IncidentPage, incident_page
-from desk.replay.changes import Difference, differences
+from desk.replay.changes import StateDifference, differences
 from desk.replay.view import Passed, mark_words, passed
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from storage.regulation_text import sentences
-from words.cards import Card
-from words.holders import Holder
-from words.timeline import Entry, timeline
-from words.wording import Moment, moment
+from words.cards import CardText
+from words.holders import HolderLine
+from words.timeline import TimelineItem, timeline
+from words.wording import MomentText, moment
 
 MOST_STEPS: Final = 100
 _OWED: Final = 8
@@ -31,13 +31,13 @@ class ReportStep:
     """
 
     position: int
-    at: Moment
+    at: MomentText
     marks: tuple[str, ...]
     passed: tuple[Passed, ...]
-    entries: tuple[Entry, ...]
-    changes: tuple[Difference, ...]
-    holder: Holder | None
-    owed: tuple[Card, ...]
+    entries: tuple[TimelineItem, ...]
+    changes: tuple[StateDifference, ...]
+    holder: HolderLine | None
+    owed: tuple[CardText, ...]
 
 
 def report_steps(

@@ -32,7 +32,7 @@ from desk.replay.report import MOST_STEPS, report_steps
 from desk.replay.view import at_words, stop_page, told_rows
 from desk.sign_in.page_access import Reader
 from domain.case.state import Incident
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.regulation_text import sentences
 from storage.told import notices_by
 from words.timeline import timeline
@@ -58,7 +58,7 @@ class ReplayForm(BaseModel):
 
 
 @router.get("/incidents/{incident_id}/replay")
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def show_replay(
     *,
     request: Request,
@@ -128,7 +128,7 @@ async def _before(session: AsyncSession, outline: Outline, earlier: tuple[Stop, 
 
 
 @router.get("/incidents/{incident_id}/replay/report")
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def print_replay(
     *,
     request: Request,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from casework.replay import Mark, Stop
+from casework.replay import ReplayMark, Stop
 from domain.case.state import Incident
 from domain.terms.drill import DrillClock
 from storage.told import NoticeThen
@@ -15,14 +15,14 @@ from words.cards import holder_name, unit_name
 from words.labels import word
 from words.language import marked, say
 from words.notices import subject_words
-from words.wording import Moment, duration, moment
+from words.wording import MomentText, duration, moment
 
 MARK_WORDS: Final = {
-    Mark.DUE: marked("到期"),
-    Mark.BREACH: marked("超时"),
-    Mark.REVERSAL: marked("超时复核"),
-    Mark.PUBLICATION: marked("公布"),
-    Mark.RISE: marked("升级"),
+    ReplayMark.DUE: marked("到期"),
+    ReplayMark.BREACH: marked("超时"),
+    ReplayMark.REVERSAL: marked("超时复核"),
+    ReplayMark.PUBLICATION: marked("公布"),
+    ReplayMark.RISE: marked("升级"),
 }
 _LISTED: Final = 120  # marks that are listed for jumping to
 
@@ -33,7 +33,7 @@ class Jump:
 
     position: int
     href: str
-    at: Moment
+    at: MomentText
     marks: tuple[str, ...]
     kind: str
     is_here: bool
@@ -49,14 +49,14 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ReplayNotice:
     """A notice: to which unit, why, of what, when it came, and whether it had been acknowledged by then."""
 
     unit: str
     purpose: str
     about: str
-    delivered: Moment
-    acknowledged: Moment | None
+    delivered: MomentText
+    acknowledged: MomentText | None
     by: str
     is_new: bool
 
@@ -77,7 +77,7 @@ class StopPage:
 
     position: int
     total: int
-    at: Moment
+    at: MomentText
     number: int
     since: str
     marks: tuple[str, ...]
@@ -127,7 +127,7 @@ def at_words(stop: Stop, at: datetime) -> str:
 
 def mark_words(stop: Stop) -> tuple[str, ...]:
     """What stands out at a stop, in words."""
-    return tuple(say(MARK_WORDS[mark]) for mark in Mark if mark in stop.marks)
+    return tuple(say(MARK_WORDS[mark]) for mark in ReplayMark if mark in stop.marks)
 
 
 def passed(incident: Incident, stop: Stop) -> tuple[Passed, ...]:
@@ -137,7 +137,7 @@ def passed(incident: Incident, stop: Stop) -> tuple[Passed, ...]:
 
 
 def _ways(stops: Sequence[Stop], place: int, path: str) -> Iterable[Way]:
-    for mark in Mark:
+    for mark in ReplayMark:
         places = [number for number, stop in enumerate(stops, start=1) if mark in stop.marks]
         if not places:
             continue
@@ -167,7 +167,7 @@ def _jumps(stops: Sequence[Stop], place: int, path: str) -> Iterable[Jump]:
 
 
 def _gravest(stop: Stop) -> str:
-    order = (Mark.BREACH, Mark.REVERSAL, Mark.PUBLICATION, Mark.RISE, Mark.DUE)
+    order = (ReplayMark.BREACH, ReplayMark.REVERSAL, ReplayMark.PUBLICATION, ReplayMark.RISE, ReplayMark.DUE)
     return next(mark.value for mark in order if mark in stop.marks)
 
 
@@ -175,11 +175,11 @@ def _href(path: str, position: int) -> str:
     return f"{path}?step={position}"
 
 
-def told_rows(incident: Incident, notices: Iterable[NoticeThen], stop: Stop) -> tuple[Told, ...]:
+def told_rows(incident: Incident, notices: Iterable[NoticeThen], stop: Stop) -> tuple[ReplayNotice, ...]:
     """The notices on the case's clock, the latest first."""
     drill = incident.drill
     return tuple(
-        Told(
+        ReplayNotice(
             unit=unit_name(incident.law, one.unit),
             purpose=word(one.purpose),
             about=subject_words(one.subject),

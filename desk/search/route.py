@@ -8,12 +8,12 @@ from fastapi.responses import HTMLResponse
 
 from api.audit_book import writes
 from api.parts import parts_of
-from casework.edge import Fault, Malformed, text_fault
+from casework.edge import FieldError, Malformed, text_fault
 from casework.ledger_session import reading
 from desk.frame.page import rendered
 from desk.search.view import search_page
 from desk.sign_in.page_access import Reader
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.found import FoundCase, found_cases
 from storage.papers import PaperFilter, PaperLine, papers
 
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/search")
-@writes(Deed.LIST_READ, searches=True)
+@writes(BookDeed.LIST_READ, searches=True)
 async def search(
     request: Request, reader: Reader, q: Annotated[str, Query(max_length=_LONGEST)] = ""
 ) -> HTMLResponse:
@@ -34,7 +34,7 @@ async def search(
     """
     words = q.strip()
     if (code := text_fault(words, "title")) is not None:
-        raise Malformed((Fault("/query/q", code),))
+        raise Malformed((FieldError("/query/q", code),))
     cases: Sequence[FoundCase] = ()
     bearing: Sequence[PaperLine] = ()
     has_more = False

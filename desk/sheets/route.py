@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from api.admission import OVERSEEING, Answer, narrowed
+from api.admission import OVERSEEING, AccessOutcome, narrowed
 from api.audit_book import add_detail, in_the_log_or, unwritten, writes
 from api.incident_id import known_id
 from api.parts import parts_of
@@ -35,7 +35,7 @@ from desk.sheets.view import (
 )
 from desk.sign_in.sessions import Person, form_of
 from desk.step.form_data import to_command_json
-from desk.step.route import Step, trouble_of
+from desk.step.route import CommandForm, trouble_of
 from domain.case.state import Incident
 from domain.rules.permissions import may, may_see
 from domain.steps.register import AddSource
@@ -47,7 +47,7 @@ from intake.items import Content, key_of, opening
 from intake.sheet_rows import NoSheet
 from intake.sheets import LARGEST_SHEET, items_in
 from storage.addresses import holding
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from words.language import say
 
 _FILE: Final = "_files"
@@ -60,7 +60,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/import")
-@narrowed(Answer.FORBIDDEN, OVERSEEING)
+@narrowed(AccessOutcome.FORBIDDEN, OVERSEEING)
 @unwritten("an empty form")
 async def show_import(
     request: Request, person: Person, into: Annotated[str, Query(max_length=64)] = ""
@@ -72,8 +72,8 @@ async def show_import(
 
 
 @router.post("/import")
-@narrowed(Answer.FORBIDDEN, OVERSEEING)
-@writes(Deed.SEARCH)
+@narrowed(AccessOutcome.FORBIDDEN, OVERSEEING)
+@writes(BookDeed.SEARCH)
 async def look_at_sheet(request: Request, person: Person) -> HTMLResponse:
     """What each row becomes; nothing is taken in yet."""
     law = registration_for(request, person).law
@@ -111,8 +111,8 @@ async def look_at_sheet(request: Request, person: Person) -> HTMLResponse:
 
 
 @router.post("/import/items")
-@narrowed(Answer.FORBIDDEN, OVERSEEING)
-@in_the_log_or(Deed.SEARCH)
+@narrowed(AccessOutcome.FORBIDDEN, OVERSEEING)
+@in_the_log_or(BookDeed.SEARCH)
 async def take_in(request: Request, person: Person) -> Response:
     """Take the rows in that were looked at, each under a key of its own; what is declined is told."""
     registration_for(request, person)
@@ -176,7 +176,7 @@ async def _each(
 ) -> tuple[Line, ...]:
     """What became of each row, given to a case by itself."""
     law = incident.law if incident is not None else parts_of(request).law_now()
-    step = Step(_ADD, person, law, incident, now_of(request))
+    step = CommandForm(_ADD, person, law, incident, now_of(request))
     lines: list[Line] = []
     for row, content in rows:
         line = Line(row=row, becomes=say("已收"), gist=str(content.get("gist", "")))

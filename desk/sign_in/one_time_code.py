@@ -20,7 +20,7 @@ from desk.sign_in.relying_party import relying_party
 from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import Settled
 from storage.account_tables import AccountRow
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.one_time_codes import (
     begin_code,
     confirm_code,
@@ -86,19 +86,19 @@ async def show_one_time_code(request: Request, login_session: Settled) -> HTMLRe
 
 
 @router.post(f"{PATH}/begin")
-@writes(Deed.CODE_BEGIN)
+@writes(BookDeed.CODE_BEGIN)
 async def begin(request: Request, login_session: Settled) -> Response:
     """A secret for the telephone, shown until it is confirmed."""
     if login_session.account.has_one_time_code:
         return RedirectResponse(PATH, 303)
     async with writing(parts_of(request).database) as session:
         secret = await begin_code(session, login_session.account.id)
-        await enter_deed(request, session, Deed.CODE_BEGIN, login_session.account.login)
+        await enter_deed(request, session, BookDeed.CODE_BEGIN, login_session.account.login)
     return await _page(request, login_session, begun=enrolment(secret, login_session.account.login))
 
 
 @router.post(f"{PATH}/confirm")
-@writes(Deed.CODE_CONFIRM)
+@writes(BookDeed.CODE_CONFIRM)
 async def confirm(request: Request, login_session: Settled, form: Annotated[ConfirmForm, Form()]) -> Response:
     """Put the secret in force with a code of it, the password, and a passkey where there is one.
 
@@ -117,7 +117,7 @@ async def confirm(request: Request, login_session: Settled, form: Annotated[Conf
             await end_all(
                 session, login_session.account.id, why="one_time_code", at=now, but=login_session.id
             )
-            await enter_deed(request, session, Deed.CODE_CONFIRM, login_session.account.login)
+            await enter_deed(request, session, BookDeed.CODE_CONFIRM, login_session.account.login)
         row = await session.get(AccountRow, login_session.account.id)
         pending = pending_secret(session, row) if row else None
     if codes is not None:
@@ -128,7 +128,7 @@ async def confirm(request: Request, login_session: Settled, form: Annotated[Conf
 
 
 @router.post(f"{PATH}/end")
-@writes(Deed.CODE_END)
+@writes(BookDeed.CODE_END)
 async def end(request: Request, login_session: Settled, form: Annotated[EndForm, Form()]) -> Response:
     """End the one-time codes, with the password and a code; other sessions end."""
     problem = await unproven(request, login_session.account, form.password)
@@ -140,7 +140,7 @@ async def end(request: Request, login_session: Settled, form: Annotated[EndForm,
         await end_all(
             session, login_session.account.id, why="code_ended", at=now_of(request), but=login_session.id
         )
-        await enter_deed(request, session, Deed.CODE_END, login_session.account.login)
+        await enter_deed(request, session, BookDeed.CODE_END, login_session.account.login)
     return RedirectResponse(PATH, 303)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from settings import Settings, is_safe_address
 from storage.openid_attempts import OpenIdAttempt
-from storage.openid_links import Subject
+from storage.openid_links import OpenIdSubject
 
 _SECONDS: Final = 10.0
 _LONGEST_LOGIN: Final = 200
@@ -28,7 +28,7 @@ class Confirmed:
     empty where the claim is not there.
     """
 
-    subject: Subject
+    subject: OpenIdSubject
     login: str
 
 
@@ -77,7 +77,7 @@ class OpenIdProvider:
             raise OpenIdFailure("no subject")
         is_named = isinstance(login, str) and 0 < len(login) <= _LONGEST_LOGIN
         return Confirmed(
-            subject=Subject(issuer=self._issuer, name=subject), login=str(login) if is_named else ""
+            subject=OpenIdSubject(issuer=self._issuer, name=subject), login=str(login) if is_named else ""
         )
 
     def _client(self) -> Any:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import EVERYBODY, Answer, narrowed
+from api.admission import EVERYBODY, AccessOutcome, narrowed
 from api.audit_book import enter_deed, name_person, unwritten, writes
 from api.parts import parts_of
 from api.security import PUBLIC
@@ -34,7 +34,7 @@ from desk.sign_in.sessions import (
 )
 from storage.account_tables import AccountRow
 from storage.accounts import row_of
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.openid_attempts import KEPT, begin_attempt, take_attempt
 from storage.openid_links import (
     WAITS,
@@ -76,7 +76,7 @@ Told = Annotated[str, Query(max_length=4000)]
 
 
 @router.get(PATH)
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
 @unwritten("leads to the provider; who comes back is written down")
 async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
     """Lead the browser to the provider, with state, nonce and PKCE, bound to it by a cookie.
@@ -95,8 +95,8 @@ async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
 
 
 @router.get(BACK)
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
-@writes(Deed.SIGN_IN)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
+@writes(BookDeed.SIGN_IN)
 async def come_back(request: Request, state: Told = "", code: Told = "", error: Told = "") -> Response:
     """The browser comes back from the provider: a new session for the account of the login
     that it confirms.
@@ -157,7 +157,7 @@ async def _first_time(request: Request, confirmed: Confirmed, after: str) -> Res
 
 
 @router.get(LINK)
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
 @unwritten("an empty form")
 async def show_link(request: Request) -> Response:
     """The page that asks for the password of the account once, before an identity signs in to it."""
@@ -169,8 +169,8 @@ async def show_link(request: Request) -> Response:
 
 
 @router.post(LINK)
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
-@writes(Deed.SIGN_IN)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
+@writes(BookDeed.SIGN_IN)
 async def link(request: Request, form: Annotated[SignInForm, Form()]) -> Response:
     """Link the identity to the account whose password is given, and begin a session;
     guesses are slowed as at sign-in.
@@ -189,7 +189,7 @@ async def link(request: Request, form: Annotated[SignInForm, Form()]) -> Respons
             request.state.problem = f"openid_link_{link_id.value}"
             return TurnedAway(status=403, problem=say(_LAPSED if link_id is NotLinked.LAPSED else _ANOTHER))
         if isinstance(link_id, str):
-            await enter_deed(request, session, Deed.OPENID_LINK, row.login, link=link_id)
+            await enter_deed(request, session, BookDeed.OPENID_LINK, row.login, link=link_id)
         return None
 
     entered = await let_in(request, form.model_copy(update={"login": row.login}), linked)
@@ -203,7 +203,7 @@ async def link(request: Request, form: Annotated[SignInForm, Form()]) -> Respons
 
 
 @own.post(f"{OWN}/{{link_id}}/end")
-@writes(Deed.OPENID_END)
+@writes(BookDeed.OPENID_END)
 async def unlink(request: Request, login_session: Session, link_id: str) -> Response:
     """Let an identity sign in to one's own account no more; other sessions end, some may be its own."""
     async with writing(parts_of(request).database) as session:
@@ -212,7 +212,7 @@ async def unlink(request: Request, login_session: Session, link_id: str) -> Resp
         await end_all(
             session, login_session.account.id, why="unlinked", at=now_of(request), but=login_session.id
         )
-        await enter_deed(request, session, Deed.OPENID_END, login_session.account.login, link=link_id)
+        await enter_deed(request, session, BookDeed.OPENID_END, login_session.account.login, link=link_id)
     return RedirectResponse("/me", _SEE_OTHER)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.admission import EVERYBODY, Answer, narrowed
+from api.admission import EVERYBODY, AccessOutcome, narrowed
 from api.audit_book import add_detail, unwritten
 from api.parts import parts_of
 from api.security import PUBLIC
@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
 
 @router.post(PATH)
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
 @unwritten("what is to be signed; who signs in with it is written down")
 async def begin_signing(request: Request) -> Response:
     """What a passkey is to sign, for the browser that asks: for this once, and not for long.

@@ -20,7 +20,7 @@ from desk.sign_in.proof import unproven
 from desk.sign_in.relying_party import LONGEST_ANSWER, NotProven, challenge_in, relying_party
 from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import Settled
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.passkeys import (
     MOST,
     Credential,
@@ -33,7 +33,7 @@ from storage.passkeys import (
 )
 from storage.sign_ins import SignedIn, end_all
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 PATH: Final = "/me/passkeys"
 _LONGEST_NAME: Final = 50
@@ -69,13 +69,13 @@ class MadeForm(OwnForm):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PasskeyLine:
     """A passkey as its owner reads it."""
 
     id: str
     name: str
-    made: Moment
-    used: Moment | None
+    made: MomentText
+    used: MomentText | None
 
 
 @router.get(PATH)
@@ -86,7 +86,7 @@ async def show_passkeys(request: Request, login_session: Settled) -> HTMLRespons
 
 
 @router.post(f"{PATH}/begin")
-@writes(Deed.PASSKEY_BEGIN)
+@writes(BookDeed.PASSKEY_BEGIN)
 async def begin(request: Request, login_session: Settled, form: Annotated[WishForm, Form()]) -> Response:
     """What the browser is asked so that it makes a passkey,
     for who gives the password and the second factor that is there.
@@ -109,14 +109,14 @@ async def begin(request: Request, login_session: Settled, form: Annotated[WishFo
         return JSONResponse({"problem": problem}, _WRONG)
     async with writing(parts_of(request).database) as session:
         challenge = await begin_challenge(session, _holder(login_session), now_of(request))
-        await enter_deed(request, session, Deed.PASSKEY_BEGIN, login_session.account.login)
+        await enter_deed(request, session, BookDeed.PASSKEY_BEGIN, login_session.account.login)
     return Response(
         party.wish_for_new(login_session.account, known, challenge), media_type="application/json"
     )
 
 
 @router.post(PATH)
-@writes(Deed.PASSKEY_ADD)
+@writes(BookDeed.PASSKEY_ADD)
 async def add(request: Request, login_session: Settled, form: Annotated[MadeForm, Form()]) -> Response:
     """Keep the passkey that the browser has made; other sessions end."""
     now, passkey_id = now_of(request), None
@@ -132,7 +132,7 @@ async def add(request: Request, login_session: Settled, form: Annotated[MadeForm
         if passkey_id is not None:
             await end_all(session, login_session.account.id, why="passkey", at=now, but=login_session.id)
             await enter_deed(
-                request, session, Deed.PASSKEY_ADD, login_session.account.login, passkey=passkey_id
+                request, session, BookDeed.PASSKEY_ADD, login_session.account.login, passkey=passkey_id
             )
     if passkey_id is None:
         problem = say("没有添加：浏览器没有给出可用的通行密钥，或等待过久。请重试；不能使用的，请用动态码。")
@@ -141,7 +141,7 @@ async def add(request: Request, login_session: Settled, form: Annotated[MadeForm
 
 
 @router.post(f"{PATH}/{{passkey_id}}/end")
-@writes(Deed.PASSKEY_END)
+@writes(BookDeed.PASSKEY_END)
 async def end(
     request: Request, login_session: Settled, passkey_id: str, form: Annotated[ProofForm, Form()]
 ) -> Response:
@@ -158,7 +158,9 @@ async def end(
         await end_all(
             session, login_session.account.id, why="passkey_removed", at=now_of(request), but=login_session.id
         )
-        await enter_deed(request, session, Deed.PASSKEY_END, login_session.account.login, passkey=passkey_id)
+        await enter_deed(
+            request, session, BookDeed.PASSKEY_END, login_session.account.login, passkey=passkey_id
+        )
     return RedirectResponse(f"{PATH}?done=removed", 303)
 
 
@@ -199,9 +201,9 @@ async def _page(
     )
 
 
-def _line(passkey: Passkey) -> Line:
+def _line(passkey: Passkey) -> PasskeyLine:
     used = passkey.used_at
-    return Line(
+    return PasskeyLine(
         id=passkey.id,
         name=passkey.name or say("（名称已不可读）"),
         made=moment(passkey.made_at.replace(microsecond=0)),

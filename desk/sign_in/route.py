@@ -34,7 +34,7 @@ from desk.sign_in.sessions import (
 from desk.sign_in.turns import COME_AGAIN, Crowded, turns_of
 from storage.account_tables import AccountRow
 from storage.accounts import Account, fits, folded, hashed, row_of
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.one_time_codes import spend_code
 from storage.openid_links import end_links
 from storage.passwords import PasswordRejected, Weakness, check_password
@@ -87,7 +87,7 @@ async def show_sign_in(request: Request, after: str = "/desk") -> Response:
 
 
 @router.post("/sign-in", dependencies=[PUBLIC])
-@writes(Deed.SIGN_IN)
+@writes(BookDeed.SIGN_IN)
 async def sign_in(request: Request, form: Annotated[SignInForm, Form()]) -> Response:
     """Begin a session; every failure is told alike, and takes alike long,
     so that no login can be guessed at.
@@ -248,7 +248,7 @@ async def sign_in_page(
 
 
 @own.post("/sign-out")
-@writes(Deed.SIGN_OUT)
+@writes(BookDeed.SIGN_OUT)
 async def sign_out(request: Request, login_session: Session) -> Response:
     """End the session."""
     async with writing(parts_of(request).database) as session:
@@ -259,7 +259,7 @@ async def sign_out(request: Request, login_session: Session) -> Response:
             why="signed_out",
             at=now_of(request),
         )
-        await enter_deed(request, session, Deed.SIGN_OUT)
+        await enter_deed(request, session, BookDeed.SIGN_OUT)
     response = RedirectResponse("/sign-in", _SEE_OTHER)
     response.headers["Clear-Site-Data"] = (
         '"cache"'  # what is half filled in may be another person's, and stays
@@ -278,7 +278,7 @@ async def show_password(request: Request, login_session: Session) -> HTMLRespons
 
 
 @own.post("/password")
-@writes(Deed.PASSWORD_CHANGE)
+@writes(BookDeed.PASSWORD_CHANGE)
 async def change_password(
     request: Request, login_session: Session, form: Annotated[PasswordForm, Form()]
 ) -> Response:
@@ -302,7 +302,7 @@ async def change_password(
         await end_all(session, account.id, why="password_changed", at=now, but=login_session.id)
         await end_links(session, account.id)
         secret = await begin_anew(request, session, account.id)
-        await enter_deed(request, session, Deed.PASSWORD_CHANGE, account.login)
+        await enter_deed(request, session, BookDeed.PASSWORD_CHANGE, account.login)
     response = RedirectResponse(begins_at(account.post, "/desk"), _SEE_OTHER)
     give_cookie(response, parts_of(request).settings, secret)
     remember(request, response, account.id, new_hash)

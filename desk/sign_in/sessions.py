@@ -24,7 +24,7 @@ from casework.means import by_session
 from desk.sign_in.second_factor import require_second_factor
 from domain.terms.roles import Actor
 from settings import Settings
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, begin, end_by_secret, found, seen
 
 COOKIE: Final = "huiying_session"
@@ -237,7 +237,7 @@ async def enter_sign_in(request: Request, session: AsyncSession, secret: str, wa
     began = await found(session, secret, parts_of(request).clock())
     if began is not None:
         request.state.origin = of_session(began)
-    await enter_deed(request, session, Deed.SIGN_IN, way=way)
+    await enter_deed(request, session, BookDeed.SIGN_IN, way=way)
 
 
 def give_cookie(response: Response, settings: Settings, secret: str) -> None:

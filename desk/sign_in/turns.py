@@ -24,13 +24,13 @@ class Crowded(WebProblem):
     headers = {"Retry-After": str(COME_AGAIN)}  # noqa: RUF012  never changed
 
 
-def turns_of(request: Request) -> "Turns":
+def turns_of(request: Request) -> "SignInTurns":
     """The queue of those who sign in at the application."""
-    turns: Turns = request.app.state.sign_in_turns
+    turns: SignInTurns = request.app.state.sign_in_turns
     return turns
 
 
-class Turns:
+class SignInTurns:
     """A queue in the order of coming: `at_once` are served, `waiting` wait."""
 
     def __init__(self, at_once: int = os.cpu_count() or 1, waiting: int = MOST_WAITING) -> None:

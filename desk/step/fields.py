@@ -11,7 +11,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from casework.edge import ONE_LINE
-from desk.attachments.receiving import Waiting
+from desk.attachments.receiving import WaitingFiles
 from domain.case.records import Evidence
 from domain.catalogue import COMMANDS
 from words.labels import label, label_of, labels
@@ -35,7 +35,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FormField:
     """One field of a form.
 
     `kind` says how it is shown; `parts` are the fields inside a group, `rows` those of a list.
@@ -52,10 +52,10 @@ class Entry:
     value: str = ""
     chosen: frozenset[str] = frozenset()
     options: tuple[Option, ...] = ()
-    parts: tuple["Entry", ...] = ()
-    rows: tuple[tuple["Entry", ...], ...] = ()
+    parts: tuple["FormField", ...] = ()
+    rows: tuple[tuple["FormField", ...], ...] = ()
     open_rows: int = 0
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[WaitingFiles, ...] = ()
     hint: str = ""
     longest: int = 20_000
     fault: str = ""
@@ -69,7 +69,7 @@ Typed = Mapping[str, Sequence[str]]
 NONE_TYPED: Final[Typed] = MappingProxyType({})
 
 
-def form_fields(kind: str, options: Options, typed: Typed, *, now: str) -> tuple[Entry, ...]:
+def form_fields(kind: str, options: Options, typed: Typed, *, now: str) -> tuple[FormField, ...]:
     """The fields of a command with what was typed before;
     `options` gives what a field may name, `now` the case's time.
     """
@@ -91,7 +91,7 @@ class _Filling:
         return not self.typed
 
 
-def _entries(kind: type, prefix: str, filling: _Filling) -> Iterator[Entry]:
+def _entries(kind: type, prefix: str, filling: _Filling) -> Iterator[FormField]:
     for field, hint in members(kind):
         yield _entry(field, hint, f"{prefix}{field.name}", filling)
 
@@ -122,7 +122,7 @@ def is_required(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
-def _entry(field: Field[Any], hint: Any, name: str, filling: _Filling) -> Entry:
+def _entry(field: Field[Any], hint: Any, name: str, filling: _Filling) -> FormField:
     kind, optional = plain(hint)
     required = is_required(field) and not optional
     common: dict[str, Any] = {
@@ -135,28 +135,28 @@ def _entry(field: Field[Any], hint: Any, name: str, filling: _Filling) -> Entry:
         return _list(get_args(kind)[0], field.name, common, filling)
     if is_dataclass(kind) and isinstance(kind, type):
         inside = filling if required else replace(filling, now="")  # what may be left out is left blank
-        return Entry(kind="group", parts=tuple(_entries(kind, f"{name}.", inside)), **common)
+        return FormField(kind="group", parts=tuple(_entries(kind, f"{name}.", inside)), **common)
     if kind is bool and optional:
         options = tuple(Option(value=value, text=say(words)) for value, words in _YES_NO)
-        return Entry(kind="choice", value=filling.one(name), options=options, **common)
+        return FormField(kind="choice", value=filling.one(name), options=options, **common)
     return _single(kind, field.name, common, filling)
 
 
-def _single(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> Entry:
+def _single(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> FormField:
     value = filling.one(common["name"])
     options = _options_of(kind, field, filling)
     if options is not None:
-        return Entry(kind="choice", value=value, options=options, **common)
+        return FormField(kind="choice", value=value, options=options, **common)
     if kind is bool:
-        return Entry(kind="check", value=value, **common)
+        return FormField(kind="check", value=value, **common)
     if kind is datetime:
         first = "[" not in common["name"] or "[0]" in common["name"]
         text = filling.now if filling.is_fresh and first and common["required"] else value
-        return Entry(kind="instant", value=text, **common)
+        return FormField(kind="instant", value=text, **common)
     if kind is int:
-        return Entry(kind="number", value=value, **common)
+        return FormField(kind="number", value=value, **common)
     one_line = field in ONE_LINE
-    return Entry(
+    return FormField(
         kind="text" if one_line else "area", value=value, longest=ONE_LINE.get(field, 20_000), **common
     )
 
@@ -170,27 +170,31 @@ def _options_of(kind: Any, field: str, filling: _Filling) -> tuple[Option, ...] 
     return None
 
 
-def _list(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> Entry:
+def _list(kind: Any, field: str, common: dict[str, Any], filling: _Filling) -> FormField:
     name = common["name"]
     if is_dataclass(kind) and isinstance(kind, type):
         filled = filled_rows(name, filling.typed)
         rows = tuple(tuple(_entries(kind, f"{name}[{number}].", filling)) for number in range(filled + ROWS))
         if kind is Evidence:
             return _proofs(field, rows, filled, common, filling)
-        return Entry(kind="rows", rows=rows, open_rows=max(filled, int(common["required"])), **common)
+        return FormField(kind="rows", rows=rows, open_rows=max(filled, int(common["required"])), **common)
     options = _options_of(plain(kind)[0], field, filling)
     values = filling.typed.get(name, ())
     if options is None:
-        return Entry(kind="lines", value="\n".join(values), **common)
-    return Entry(kind="choices", chosen=frozenset(values), options=options, **common)
+        return FormField(kind="lines", value="\n".join(values), **common)
+    return FormField(kind="choices", chosen=frozenset(values), options=options, **common)
 
 
 def _proofs(
-    field: str, rows: tuple[tuple[Entry, ...], ...], filled: int, common: dict[str, Any], filling: _Filling
-) -> Entry:
+    field: str,
+    rows: tuple[tuple[FormField, ...], ...],
+    filled: int,
+    common: dict[str, Any],
+    filling: _Filling,
+) -> FormField:
     name = f"{field}{FILES}"
     chosen, options = frozenset(filling.typed.get(name, ())), tuple(filling.options(name) or ())
-    return Entry(kind="proofs", rows=rows, open_rows=filled, options=options, chosen=chosen, **common)
+    return FormField(kind="proofs", rows=rows, open_rows=filled, options=options, chosen=chosen, **common)
 
 
 def rows_of(name: str, typed: Typed) -> int:

@@ -3,24 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from desk.step.fields import Entry, Option
+from desk.step.fields import FormField, Option
 
 _LONG = 12
 Values = Mapping[str, Sequence[str]]
 
 
 def prefill(
-    entries: Iterable[Entry],
+    entries: Iterable[FormField],
     *,
     values: Values,
     options: Mapping[str, tuple[Option, ...]],
     faults: Mapping[str, str],
     notes: Mapping[str, str],
     order: Sequence[str] = (),
-) -> tuple[Entry, ...]:
+) -> tuple[FormField, ...]:
     """The fields with what is known of each by its name; those of `order` come first."""
 
-    def ready(entry: Entry) -> Entry:
+    def ready(entry: FormField) -> FormField:
         choice = replace(
             entry,
             fault=faults.get(entry.name, ""),
@@ -38,7 +38,7 @@ def prefill(
     )
 
 
-def _filled(entry: Entry, values: Sequence[str]) -> Entry:
+def _filled(entry: FormField, values: Sequence[str]) -> FormField:
     """A blank field with what is given; a choice takes only what it offers, and what stands there stays."""
     offered = {option.value for option in entry.options}
     if entry.kind == "choices":
@@ -47,7 +47,7 @@ def _filled(entry: Entry, values: Sequence[str]) -> Entry:
     return replace(entry, value=values[0]) if values and not entry.value and fits else entry
 
 
-def _ticked(entry: Entry) -> Entry:
+def _ticked(entry: FormField) -> FormField:
     """Of a long list what is ticked comes first, so that it is seen without scrolling."""
     if len(entry.options) <= _LONG:
         return entry
@@ -56,7 +56,7 @@ def _ticked(entry: Entry) -> Entry:
     )
 
 
-def field_names(entries: Iterable[Entry]) -> Iterator[str]:
+def field_names(entries: Iterable[FormField]) -> Iterator[str]:
     """The name of every field, those inside groups and rows included."""
     for entry in entries:
         yield entry.name

@@ -17,7 +17,7 @@ from domain.terms.roles import Actor
 from storage.regulation_text import sentences
 from words.labels import label
 from words.language import say
-from words.timeline import Entry, timeline
+from words.timeline import TimelineItem, timeline
 from words.wording import listed
 
 _UNSENT: Final = "unsent"
@@ -30,7 +30,7 @@ class Preview:
     and what to look at in which field.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineItem, ...]
     obstacles: tuple[str, ...] = ()
     advice: str = ""
     notes: Mapping[str, str] = field(default_factory=lambda: _NO_NOTES)

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, Final, get_args
 
 from casework.attaching import Received
-from desk.attachments.receiving import Waiting
-from desk.step.fields import FILES, Entry, Option, Options, Typed, members
+from desk.attachments.receiving import WaitingFiles
+from desk.step.fields import FILES, FormField, Option, Options, Typed, members
 from desk.step.form_errors import FormErrors
 from domain.case.records import Evidence
 from domain.case.state import Incident
@@ -126,7 +126,9 @@ def with_chosen(typed: Typed, kind: str, numbers: Iterable[int]) -> dict[str, Se
     return {**typed, name: [*dict.fromkeys((*typed.get(name, ()), *map(str, numbers)))]}
 
 
-def with_waiting(entries: Iterable[Entry], kind: str, waiting: Iterable[Waiting]) -> tuple[Entry, ...]:
+def with_waiting(
+    entries: Iterable[FormField], kind: str, waiting: Iterable[WaitingFiles]
+) -> tuple[FormField, ...]:
     """The form, with the files that wait for it beside its proofs."""
     name = proof_field(kind)
     own = tuple(waiting)

@@ -25,16 +25,16 @@ from casework.ledger_session import reading
 from casework.outcomes import NotFound, Problem, Unavailable
 from casework.recorded import Recorded, is_on_record
 from casework.visibility import visible
-from desk.attachments.receiving import Waiting, form_with_files, let_them_wait
+from desk.attachments.receiving import WaitingFiles, form_with_files, let_them_wait
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person, form_of
-from desk.step.fields import NONE_TYPED, Entry, Typed, form_fields
+from desk.step.fields import NONE_TYPED, FormField, Typed, form_fields
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors, malformed_errors, problem_errors, refused_errors
 from desk.step.form_prefill import field_names, prefill
 from desk.step.options import options_in
-from desk.step.panels.panel import Aid, Circumstance
+from desk.step.panels.panel import StepContext, StepPanel
 from desk.step.preview import Preview, preview
 from desk.step.proofs import (
     FilesRefused,
@@ -62,12 +62,12 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
 from storage.attachments import Attachment, CheckedFile, attachments
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.regulation_text import sentences
 from storage.rota import is_on_duty
 from storage.timelines import with_events
 from storage.unit_entries import channels_of
-from storage.working_texts import Place, working_text
+from storage.working_texts import DraftPlace, working_text
 from words.labels import label
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
@@ -77,7 +77,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CommandForm:
     """A step that a person is about to take, in a case or to open one."""
 
     kind: str
@@ -87,7 +87,7 @@ class Step:
     now: datetime
     decisions: tuple[Decision, ...] = ()
     files: tuple[Attachment, ...] = ()
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[WaitingFiles, ...] = ()
     channels: tuple[str, ...] = ()
     on_duty: bool = False
     working: Working | None = None
@@ -104,7 +104,7 @@ class Step:
         """Now, on the clock of the case."""
         return self.incident.drill.shown(self.now) if self.incident and self.incident.drill else self.now
 
-    def blank(self, typed: Typed) -> tuple[Entry, ...]:
+    def blank(self, typed: Typed) -> tuple[FormField, ...]:
         """The fields as they come from the catalogue."""
         options = with_files(
             options_in(self.kind, self.law, self.incident, self.actor, self.channels),
@@ -114,12 +114,12 @@ class Step:
         local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
         return with_waiting(form_fields(self.kind, options, typed, now=local), self.kind, self.waiting)
 
-    def aid(self, typed: Typed) -> Aid:
+    def aid(self, typed: Typed) -> StepPanel:
         """What helps with it."""
         if self.incident is None:
-            return Aid()
+            return StepPanel()
         return special_form(self.kind).aid(
-            Circumstance(
+            StepContext(
                 kind=self.kind,
                 incident=self.incident,
                 actor=self.actor,
@@ -185,9 +185,7 @@ class Step:
             return None
 
     def preview(self, typed: Typed, fresh: Iterable[CheckedFile] = ()) -> Preview:
-        """What the step would bring with what was typed, and files that came with it;
-        raises Malformed and Refused.
-        """
+        """What the step would bring with what was typed and the files; raises Malformed and Refused."""
         command = self.command(typed, fresh)
         if self.incident is None or isinstance(command, Register):
             raise NotFound
@@ -204,7 +202,7 @@ class Step:
         return read_content(self.kind, content)
 
 
-async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[Step, int]:
+async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[CommandForm, int]:
     """The step in a case that the person may see, and its last event; raises NotFound, Refused."""
     if kind not in COMMANDS or kind == "register":
         raise NotFound
@@ -226,7 +224,7 @@ async def _step(request: Request, person: Actor, incident_id: str, kind: str) ->
         request.state.clause = COMMANDS[kind].clause
         raise refusal
     show_marked(request, (case.state,))
-    return Step(
+    return CommandForm(
         kind, person, state.law, state, now_of(request), decisions, files, channels=channels, on_duty=on_duty
     ), state.event_number
 
@@ -242,7 +240,7 @@ async def _own_channels(
 
 
 @router.get("/incidents/{incident_id}/do/{kind}")
-@writes(Deed.INCIDENT_READ)
+@writes(BookDeed.INCIDENT_READ)
 async def show_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> Response:
     """办理表单。 The form of a step."""
     step, number = await _step(request, person, incident_id, kind)
@@ -257,7 +255,7 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
     again = step.again(request.query_params.get(FROM, ""))
     if special_form(kind).is_written:
         async with reading(parts_of(request).database) as session:
-            text = await working_text(session, Place(incident_id, kind, person.unit), now_of(request))
+            text = await working_text(session, DraftPlace(incident_id, kind, person.unit), now_of(request))
         step = replace(step, working=working_view(text, is_loaded=not again))
         again = again or (text.fields if text is not None else NONE_TYPED)
     page = step.page(again, None, key=uuid4().hex, event_number=number, asked=typed)
@@ -265,13 +263,14 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
 
 
 @router.post("/incidents/{incident_id}/do/{kind}")
-@in_the_log_or(Deed.INCIDENT_READ)
+@in_the_log_or(BookDeed.INCIDENT_READ)
 async def take_step(request: Request, person: Person, incident_id: IncidentId, kind: str) -> Response:
     """办理。 Take a step, or look at what it would bring; what was typed stays when it is refused."""
     form, came = await form_with_files(request) if proof_field(kind) else (await form_of(request), Received())
     step, _ = await _step(request, person, incident_id, kind)
     if special_form(kind).is_written:
-        version, place = _event_number(str(form.get("_version", ""))), Place(incident_id, kind, person.unit)
+        version = _event_number(str(form.get("_version", "")))
+        place = DraftPlace(incident_id, kind, person.unit)
         if "_save" in form:
             fields, key = typed_in(form), str(form.get("_key", ""))
             return await keep(request, person, place, fields, over=version, key=key)
@@ -284,7 +283,7 @@ async def take_step(request: Request, person: Person, incident_id: IncidentId, k
     return await _given(request, step, form, came)
 
 
-async def _given(request: Request, step: Step, form: FormData, came: Received) -> Response:
+async def _given(request: Request, step: CommandForm, form: FormData, came: Received) -> Response:
     typed: Typed = typed_in(form)
     key, number = str(form.get("_key", "")), _event_number(str(form.get("_seen", "")))
     try:
@@ -296,7 +295,7 @@ async def _given(request: Request, step: Step, form: FormData, came: Received) -
         trouble, status = trouble_of(step, typed, error)
         outcome_unknown = isinstance(error, Unavailable)
     else:
-        await give_up(request, Place(outcome.incident_id, step.kind, step.actor.unit))
+        await give_up(request, DraftPlace(outcome.incident_id, step.kind, step.actor.unit))
         done = "later" if isinstance(outcome, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{outcome.incident_id}?done={done}", _SEE_OTHER)
     if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
@@ -306,7 +305,7 @@ async def _given(request: Request, step: Step, form: FormData, came: Received) -
     return await rendered(request, page.aid.template, status=int(status), page=page)
 
 
-async def _looked_at(request: Request, step: Step, form: FormData, came: Received) -> Response:
+async def _looked_at(request: Request, step: CommandForm, form: FormData, came: Received) -> Response:
     """The same form, with what the step would bring; nothing is sent, and the case may have moved."""
     typed = typed_in(form)
     trouble, outlook = None, None
@@ -321,8 +320,8 @@ async def _looked_at(request: Request, step: Step, form: FormData, came: Receive
 
 
 async def _with_files_attached(
-    request: Request, step: Step, typed: Typed, came: Received, key: str
-) -> tuple[Step, Typed]:
+    request: Request, step: CommandForm, typed: Typed, came: Received, key: str
+) -> tuple[CommandForm, Typed]:
     """The step with its files attached to the case and chosen as its proofs,
     once its rules have nothing else against it.
 
@@ -337,7 +336,7 @@ async def _with_files_attached(
         is_sent_again = await is_on_record(session, own_id, step.actor, step.kind, key)
     if not is_sent_again:
         step.preview(typed, fresh)
-    await enter_also(request, Deed.ATTACHMENT_ADD)
+    await enter_also(request, BookDeed.ATTACHMENT_ADD)
     numbers = await attach_each(database, own_id, came, step.actor, now_of(request))
     async with reading(database) as session:
         step = replace(step, files=tuple(await attachments(session, own_id)))
@@ -347,7 +346,7 @@ async def _with_files_attached(
     return step, typed
 
 
-async def _in_order(request: Request, step: Step, came: Received) -> tuple[CheckedFile, ...]:
+async def _in_order(request: Request, step: CommandForm, came: Received) -> tuple[CheckedFile, ...]:
     if came.faults:
         raise FilesRefused(came)
     fresh = await that_came(parts_of(request).database, came, step.actor)
@@ -356,7 +355,7 @@ async def _in_order(request: Request, step: Step, came: Received) -> tuple[Check
     return fresh
 
 
-async def _with_waiting_files(request: Request, step: Step, came: Received) -> Step:
+async def _with_waiting_files(request: Request, step: CommandForm, came: Received) -> CommandForm:
     if came.is_empty:
         return step
     waiting = await let_them_wait(parts_of(request).database, came, step.actor, now_of(request))
@@ -374,7 +373,7 @@ def typed_in(form: FormData) -> dict[str, list[str]]:
 
 
 def trouble_of(
-    step: Step, typed: Typed, error: Malformed | Refused | Problem | FilesRefused
+    step: CommandForm, typed: Typed, error: Malformed | Refused | Problem | FilesRefused
 ) -> tuple[FormErrors, int]:
     """Why a step was not taken, in words and beside the fields at fault, and the status of the answer."""
     match error:
@@ -391,7 +390,7 @@ def trouble_of(
 
 
 async def _submitted(
-    request: Request, step: Step, typed: Typed, key: str, number: int
+    request: Request, step: CommandForm, typed: Typed, key: str, number: int
 ) -> Recorded | Accepted:
     command = step.command(typed)
     commands = parts_of(request).commands

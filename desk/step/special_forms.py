@@ -15,12 +15,12 @@ from desk.step.panels import (
     review,
     superior,
 )
-from desk.step.panels.panel import Aid, Circumstance
+from desk.step.panels.panel import StepContext, StepPanel
 from words.language import marked, say
 
 
-def _nothing(_: Circumstance) -> Aid:
-    return Aid()
+def _nothing(_: StepContext) -> StepPanel:
+    return StepPanel()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class SpecialForm:
     finding, report, order or minutes, what is typed is kept on the server (decision 0102).
     """
 
-    aid: Callable[[Circumstance], Aid] = _nothing
+    aid: Callable[[StepContext], StepPanel] = _nothing
     reads: tuple[str, ...] = ()
     is_written: bool = False
     consequence: str = ""

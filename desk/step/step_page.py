@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from desk.step.fields import Entry
+from desk.step.fields import FormField
 from desk.step.form_errors import FormErrors
-from desk.step.panels.panel import Aid
+from desk.step.panels.panel import StepPanel
 from desk.step.preview import Preview
 from desk.step.working import Working
 
@@ -21,12 +21,12 @@ class StepPage:
     back: str
     title: str
     number: str
-    fields: tuple[Entry, ...]
+    fields: tuple[FormField, ...]
     key: str
     event_number: int
     trouble: FormErrors | None
     drill: bool
-    aid: Aid
+    aid: StepPanel
     consequence: str
     preview: Preview | None
     working: Working | None

@@ -17,7 +17,7 @@ from casework.recorded import is_on_record
 from desk.frame.page import now_of
 from desk.step.special_forms import special_form
 from domain.terms.roles import Actor
-from storage.working_texts import LONGEST, Overtaken, Place, WorkingText, forget_text, keep_text
+from storage.working_texts import LONGEST, DraftPlace, Overtaken, WorkingText, forget_text, keep_text
 from words.language import say
 from words.wording import absolute
 
@@ -56,7 +56,13 @@ def working_view(text: WorkingText | None, *, is_loaded: bool) -> Working:
 
 
 async def keep(
-    request: Request, person: Actor, place: Place, fields: Mapping[str, Sequence[str]], *, over: int, key: str
+    request: Request,
+    person: Actor,
+    place: DraftPlace,
+    fields: Mapping[str, Sequence[str]],
+    *,
+    over: int,
+    key: str,
 ) -> JSONResponse:
     """Keep what is typed: its version and what to say of it, or who went on with it meanwhile (409).
 
@@ -92,7 +98,7 @@ def _answer(words: str, version: int, status: HTTPStatus = HTTPStatus.OK) -> JSO
     return JSONResponse({"words": words, "version": version}, status_code=status)
 
 
-async def give_up(request: Request, place: Place) -> None:
+async def give_up(request: Request, place: DraftPlace) -> None:
     """Forget the text, which was sent or given up; where the ledger does not answer it lapses by itself."""
     if special_form(place.kind).is_written:
         with suppress(Unavailable):

@@ -13,16 +13,16 @@ from fastapi.responses import JSONResponse, Response
 from google.protobuf.json_format import MessageToDict, Parse, ParseError
 from temporalio.api.common.v1 import Payload, Payloads
 
-from api.admission import EVERYBODY, Answer, Kind, narrowed
+from api.admission import EVERYBODY, AccessOutcome, CallerClass, narrowed
 from api.audit_book import add_detail, unwritten, writes
 from api.parts import parts_of
 from api.preconditions import json_body
 from api.security import PUBLIC
-from casework.edge import Fault, Malformed
+from casework.edge import FieldError, Malformed
 from casework.outcomes import NotFound
 from desk.administration.access import System
 from desk.sign_in.sessions import ForeignForm
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from workflows.keys import keyring
 from workflows.opening import readable
 
@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.options(PATH, dependencies=[PUBLIC])
-@narrowed(Answer.NOT_FOUND, EVERYBODY)
+@narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
 @unwritten("tells nothing but the origin that the settings name")
 async def may_ask(request: Request) -> Response:
     """What a browser asks before it sends a question from another origin."""
@@ -41,8 +41,8 @@ async def may_ask(request: Request) -> Response:
 
 
 @router.post(PATH)
-@writes(Deed.INCIDENT_READ)
-@narrowed(Answer.NOT_FOUND, {Kind.SYSTEM_ADMINISTRATOR})
+@writes(BookDeed.INCIDENT_READ)
+@narrowed(AccessOutcome.NOT_FOUND, {CallerClass.SYSTEM_ADMINISTRATOR})
 async def decode(request: Request, _: System) -> Response:
     """Each payload as it was before it was sealed; one that does not open for the case it names says
     so in its place.
@@ -64,7 +64,7 @@ def _read(body: bytes) -> list[Payload]:
     try:
         payloads = Parse(body, Payloads(), ignore_unknown_fields=True)
     except (ParseError, UnicodeDecodeError):
-        raise Malformed((Fault("/payloads", "wrong_value"),)) from None
+        raise Malformed((FieldError("/payloads", "wrong_value"),)) from None
     return list(payloads.payloads)[:_MOST]
 
 

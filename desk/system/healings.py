@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from audit.healing import Fault
+from audit.healing import CaseFault
 from storage.cursors import Page
 from storage.healings import HealingEntry, Phase
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _FAULTS: Final = {
-    Fault.LOG_BEHIND: marked("事件日志缺少记录"),
-    Fault.WORKFLOW_BEHIND: marked("工作流落后于事件日志"),
-    Fault.FORK: marked("两份记录互相冲突"),
-    Fault.NO_WORKFLOW: marked("没有工作流"),
-    Fault.WORKFLOW_ENDED: marked("工作流被终止或失败"),
-    Fault.DOES_NOT_REPLAY: marked("工作流无法重放"),
-    Fault.OLDER_RELEASE: marked("由旧版本记录"),
-    Fault.ASKED_FOR: marked("要求重新启动"),
-    Fault.UNFINISHED: marked("上次恢复未完成"),
+    CaseFault.LOG_BEHIND: marked("事件日志缺少记录"),
+    CaseFault.WORKFLOW_BEHIND: marked("工作流落后于事件日志"),
+    CaseFault.FORK: marked("两份记录互相冲突"),
+    CaseFault.NO_WORKFLOW: marked("没有工作流"),
+    CaseFault.WORKFLOW_ENDED: marked("工作流被终止或失败"),
+    CaseFault.DOES_NOT_REPLAY: marked("工作流无法重放"),
+    CaseFault.OLDER_RELEASE: marked("由旧版本记录"),
+    CaseFault.ASKED_FOR: marked("要求重新启动"),
+    CaseFault.UNFINISHED: marked("上次恢复未完成"),
 }
 _CAUSES: Final = {
     "start": marked("启动时核对"),
@@ -39,7 +39,7 @@ _PHASES: Final = {
 class HealingLine:
     """One entry: when, of which case, why it was looked at, what was found, and what came of it."""
 
-    at: Moment | None
+    at: MomentText | None
     incident_id: str
     cause: str
     faults: str

@@ -14,12 +14,12 @@ from desk.alarms.view import AlarmLine, alarm_lines, unseen
 from desk.frame.page import now_of, rendered
 from desk.system.healings import HealingsPage, healings_page
 from storage.alarms import latest_alarms
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.healings import forked, healings
 from storage.queries import open_incidents
 from storage.regulations import EDITION
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 _LATEST: Final = 5
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -49,7 +49,7 @@ class SystemPage:
     parts: tuple[PartView, ...]
     alarms: tuple[AlarmLine, ...]
     unseen: str
-    asked: Moment
+    asked: MomentText
     release: str
     regulation: str
     edition: int
@@ -59,7 +59,7 @@ class SystemPage:
 
 
 @router.get("/system")
-@writes(Deed.SYSTEM_READ)
+@writes(BookDeed.SYSTEM_READ)
 async def show_system(request: Request, account: System) -> HTMLResponse:
     """系统状况。 Whether ledger, Temporal and worker answer; release; how many incidents are open."""
     settings = parts_of(request).settings

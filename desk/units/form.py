@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from desk.people.view import Choice
+from desk.people.view import PersonChoice
 from domain.law.registry import Channel, ChannelStatus, Part, UnitPerson
 from domain.law.regulation import Law
 from storage.unit_entries import Entry
@@ -29,7 +29,7 @@ _FIELDS: Final = {
 }
 
 
-class Faulty(Exception):  # noqa: N818  an answer to who typed
+class FaultyEntry(Exception):  # noqa: N818  an answer to who typed
     """What was typed is no entry; `faults` are sentences that say what to put right."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
@@ -47,9 +47,9 @@ class EntryForm:
     is_new: bool
     typed: Mapping[str, str]
     seen: str
-    parts: tuple[Choice, ...]
-    platforms: tuple[Choice, ...]
-    statuses: tuple[Choice, ...]
+    parts: tuple[PersonChoice, ...]
+    platforms: tuple[PersonChoice, ...]
+    statuses: tuple[PersonChoice, ...]
 
 
 def entry_form(
@@ -106,7 +106,7 @@ def read_entry(law: Law, kind: str, unit: str, typed: Mapping[str, str]) -> Entr
     reading = _Reading(law, typed)
     entry = reading.person(unit) if kind == PERSONS else reading.channel(unit)
     if reading.faults or entry is None:
-        raise Faulty(tuple(reading.faults))
+        raise FaultyEntry(tuple(reading.faults))
     return entry
 
 
@@ -176,15 +176,15 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _platforms(law: Law, chosen: str) -> tuple[Choice, ...]:
+def _platforms(law: Law, chosen: str) -> tuple[PersonChoice, ...]:
     return tuple(
-        Choice(value=one.code, text=platform_name(law, one.code), chosen=one.code == chosen)
+        PersonChoice(value=one.code, text=platform_name(law, one.code), chosen=one.code == chosen)
         for one in law.register
         if one.publishing
     )
 
 
-def _choices(kind: type[E], chosen: str) -> tuple[Choice, ...]:
+def _choices(kind: type[E], chosen: str) -> tuple[PersonChoice, ...]:
     return tuple(
-        Choice(value=member.value, text=word(member), chosen=member.value == chosen) for member in kind
+        PersonChoice(value=member.value, text=word(member), chosen=member.value == chosen) for member in kind
     )

@@ -17,7 +17,7 @@ from desk.frame.page import now_of, rendered
 from desk.sign_in.own_forms import FormRoute, OwnForm, cut
 from desk.units.public_view import SHOWN, public_page
 from publicity.reading import read_cases
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.public_units import latest_of, public_since, switch
 
 PATH: Final = "/units/{code}/public"
@@ -31,7 +31,7 @@ class PublicForm(OwnForm):
 
 
 @router.get(PATH)
-@writes(Deed.UNITS_READ)
+@writes(BookDeed.UNITS_READ)
 async def show_public(request: Request, _: System, code: str, done: str = "") -> HTMLResponse:
     """单位的公开回应。 Whether a unit stands on the public page, and what of it would be read there."""
     law = parts_of(request).law_now()
@@ -56,7 +56,7 @@ async def show_public(request: Request, _: System, code: str, done: str = "") ->
 
 
 @router.post(PATH)
-@writes(Deed.UNITS_CHANGE)
+@writes(BookDeed.UNITS_CHANGE)
 async def switch_public(
     request: Request, administrator: System, code: str, form: Annotated[PublicForm, Form()]
 ) -> Response:

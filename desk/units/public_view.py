@@ -10,9 +10,9 @@ from typing import Final
 from desk.people.view import unit_name
 from domain.law.regulation import Law
 from publicity.responses import PublicCase
-from publicity.views import Line, line
+from publicity.views import PublicLine, line
 from words.language import marked, say
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 SHOWN: Final = 50  # cases of a preview, the latest
 _DONE: Final = {
@@ -26,8 +26,8 @@ class PreviewLine:
     """One case as the public would find it in the list."""
 
     heading: str
-    published: Moment
-    changed: Moment
+    published: MomentText
+    changed: MomentText
     responses: int
     withheld: int
     marks: tuple[str, ...]
@@ -39,7 +39,7 @@ class PublicPage:
 
     code: str
     unit: str
-    since: Moment | None
+    since: MomentText | None
     lines: tuple[PreviewLine, ...]
     has_more: bool
     port: int
@@ -69,7 +69,7 @@ def public_page(
     )
 
 
-def _line(case: PublicCase, listed: Line) -> PreviewLine:
+def _line(case: PublicCase, listed: PublicLine) -> PreviewLine:
     return PreviewLine(
         heading=listed.heading,
         published=listed.began,

@@ -20,7 +20,7 @@ from desk.units.form import (
     CHANNELS,
     PERSONS,
     EntryForm,
-    Faulty,
+    FaultyEntry,
     entry_form,
     fresh,
     read_entry,
@@ -31,11 +31,11 @@ from domain.law.registry import Channel, Standing, UnitPerson, standings
 from domain.law.regulation import Law
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account, AccountFilter, list_accounts
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.registry import channels, persons
 from storage.unit_entries import (
+    EntryPlace,
     EntryRefused,
-    Place,
     alter,
     channels_of,
     persons_of,
@@ -51,7 +51,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/units")
-@writes(Deed.UNITS_READ)
+@writes(BookDeed.UNITS_READ)
 async def show_units(
     request: Request, reader: RegistryReader, *, gaps: Annotated[bool, Query()] = False
 ) -> HTMLResponse:
@@ -63,7 +63,7 @@ async def show_units(
 
 
 @router.get("/units/{code}")
-@writes(Deed.UNITS_READ)
+@writes(BookDeed.UNITS_READ)
 async def show_unit(request: Request, reader: RegistryReader, code: str) -> HTMLResponse:
     """一个单位。 One unit with its persons and channels."""
     law, today = _law(request), _today(request)
@@ -85,7 +85,7 @@ def _standing(law: Law, code: str, own: list[UnitPerson], spoken: list[Channel],
 
 
 @router.get("/units/{code}/{kind}/{entry}")
-@writes(Deed.UNITS_READ)
+@writes(BookDeed.UNITS_READ)
 async def show_entry(request: Request, _: System, code: str, kind: Kind, entry: str) -> HTMLResponse:
     """登记或变更人员、渠道的表单。 The form of a person or a channel."""
     if not _law(request).knows(code):
@@ -109,7 +109,7 @@ async def _as_it_stands(request: Request, code: str, kind: Kind, entry: str) -> 
 
 
 @router.post("/units/{code}/{kind}/{entry}")
-@writes(Deed.UNITS_CHANGE)
+@writes(BookDeed.UNITS_CHANGE)
 async def save_entry(request: Request, administrator: System, code: str, kind: Kind, entry: str) -> Response:
     """登记或变更人员、渠道。 Put a person or a channel in, or alter it."""
     if not _law(request).knows(code):
@@ -118,7 +118,7 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
     form = entry_form(_law(request), kind, code, entry, typed, seen=digest)
     try:
         await _save(request, administrator, form, code, entry)
-    except Faulty as faulty:
+    except FaultyEntry as faulty:
         return await _form(request, code, form, faulty.faults, HTTPStatus.UNPROCESSABLE_ENTITY)
     except EntryRefused as refused:
         return await _form(request, code, form, (word(refused.reason),), HTTPStatus.CONFLICT)
@@ -136,7 +136,7 @@ async def _save(request: Request, administrator: Account, form: EntryForm, code:
 
 
 @router.post("/units/{code}/{kind}/{entry}/remove")
-@writes(Deed.UNITS_CHANGE)
+@writes(BookDeed.UNITS_CHANGE)
 async def remove_entry(
     request: Request, administrator: System, code: str, kind: Kind, entry: str
 ) -> Response:
@@ -160,10 +160,10 @@ async def _typed(request: Request) -> tuple[Mapping[str, str], str]:
     return typed, str(form.get("_seen", ""))[:_LONGEST]
 
 
-def _place(code: str, entry: str, digest: str) -> Place:
+def _place(code: str, entry: str, digest: str) -> EntryPlace:
     if not (entry.isascii() and entry.isdecimal()) or len(entry) > _LONGEST_POSITION:
         raise NotFound
-    return Place(unit=code, position=int(entry), seen=digest)
+    return EntryPlace(unit=code, position=int(entry), seen=digest)
 
 
 async def _form(

@@ -28,7 +28,7 @@ _ADVICE: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class UnitCell:
     """Who has a part in a unit: the names, or only that it is filled where names are
     not the reader's to see.
     """
@@ -39,13 +39,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitLine:
+class RegisterLine:
     """A unit in the list; a superior organ owes nothing here."""
 
     code: str
     name: str
     kind: str
-    cells: tuple[Cell, ...]
+    cells: tuple[UnitCell, ...]
     channels: int
     gaps: tuple[str, ...]
     owes_nothing: bool
@@ -65,7 +65,7 @@ class PlatformLine:
 class UnitsPage:
     """The units, and how many of them are not ready."""
 
-    lines: tuple[UnitLine, ...]
+    lines: tuple[RegisterLine, ...]
     parts: tuple[str, ...]
     count: int
     unready: int
@@ -105,7 +105,7 @@ class ChannelEntry:
 class UnitPage:
     """One unit; `persons` is None where their names are not the reader's to see."""
 
-    line: UnitLine
+    line: RegisterLine
     duties: tuple[str, ...]
     parent: str
     vertical_managed: bool
@@ -179,9 +179,9 @@ def sees_names(law: Law, reader: Account, unit: str) -> bool:
     return may_edit(reader) or (reader.actor is not None and reader.unit in {unit, law.offices.office})
 
 
-def _line(law: Law, one: Standing, reader: Account) -> UnitLine:
+def _line(law: Law, one: Standing, reader: Account) -> RegisterLine:
     named = sees_names(law, reader, one.unit.code)
-    return UnitLine(
+    return RegisterLine(
         code=one.unit.code,
         name=one.unit.name,
         kind=word(one.unit.type),
@@ -192,13 +192,13 @@ def _line(law: Law, one: Standing, reader: Account) -> UnitLine:
     )
 
 
-def _cell(one: Standing, part: Part, *, named: bool) -> Cell:
+def _cell(one: Standing, part: Part, *, named: bool) -> UnitCell:
     """A superior organ lacks nothing here, though nobody is named."""
     people = [person.name for person in one.persons if person.part is part]
     if not people:
-        return Cell(part=word(part), text=say("未登记"), is_missing=bool(one.gaps))
+        return UnitCell(part=word(part), text=say("未登记"), is_missing=bool(one.gaps))
     text = say("、").join(people) if named else say("已登记")
-    return Cell(part=word(part), text=text, is_missing=False)
+    return UnitCell(part=word(part), text=text, is_missing=False)
 
 
 def _person(entry: Kept[UnitPerson], today: date) -> PersonEntry:

@@ -29,13 +29,13 @@ from desk.wall.feed import Made, View, WallFeed
 from desk.wall.view import Wall, wall
 from domain.terms.roles import Actor
 from storage import queries
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.filters import IncidentFilter, Order
 from storage.scope import units_of
 from storage.sign_ins import ABSOLUTE, SignedIn
 from storage.snapshots import snapshots
 from words.language import speak, spoken
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 LISTED: Final = 60  # incidents that the wall goes through page by page; of the others it says how many
 REGISTERED_LAST: Final = 200  # among which those of today are counted
@@ -68,7 +68,7 @@ def open_feed(parts: Parts) -> WallFeed:
 
 
 @router.get("/wall")
-@writes(Deed.LIST_READ, renews=True)
+@writes(BookDeed.LIST_READ, renews=True)
 async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTMLResponse:
     """值班大屏。 The wall screen, as it stands; its script follows the stream."""
     page = await _wall(parts_of(request), actor, drill)
@@ -78,7 +78,7 @@ async def show_wall(request: Request, actor: Reader, drill: Drill = None) -> HTM
 
 
 @router.get("/wall/stream")
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def follow_wall(
     request: Request, feed: Feed, credentials: Bearer, actor: Reader, drill: Drill = None
 ) -> Response:
@@ -105,7 +105,7 @@ def _view(actor: Actor, drill: bool | None) -> View:  # noqa: FBT001  of the add
     return View(units=units_of(actor, None), drill=drill, language=spoken())
 
 
-def _ends(request: Request) -> Moment | None:
+def _ends(request: Request) -> MomentText | None:
     """When the session ends whatever happens, None for readers without one."""
     login_session: SignedIn | None = getattr(request.state, "signed_in", None)
     return (

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.board.page import COUNTED, SOON, Standing, is_overdue
+from desk.board.page import COUNTED, SOON, DueLine, is_overdue
 from desk.board.view import BoardRow
 from desk.case.status_panel import level_code
 from domain.terms.vocabulary import ResponseClass, WarningLevel
@@ -50,7 +50,7 @@ class Wall:
 def wall(
     rows: Sequence[BoardRow],
     lines: Sequence[IncidentLine],
-    standings: Sequence[Standing],
+    standings: Sequence[DueLine],
     latest: Sequence[IncidentLine],
     now: datetime,
 ) -> Wall:
@@ -80,7 +80,7 @@ def _is_today(registered_at: datetime, now: datetime) -> bool:
 
 
 def _figures(
-    lines: Sequence[IncidentLine], standings: Sequence[Standing], new: int, now: datetime
+    lines: Sequence[IncidentLine], standings: Sequence[DueLine], new: int, now: datetime
 ) -> Iterator[Figure]:
     overdue = sum(is_overdue(item, now) for item in standings)
     soon = sum(_is_soon(item, now) for item in standings)
@@ -94,7 +94,7 @@ def _figures(
     yield Figure(name=say("今日新增"), count=str(new), mark="calm")
 
 
-def _is_soon(item: Standing, now: datetime) -> bool:
+def _is_soon(item: DueLine, now: datetime) -> bool:
     return not is_overdue(item, now) and item.owed_due_at is not None and item.owed_due_at - now <= SOON
 
 

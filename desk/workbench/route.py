@@ -12,10 +12,10 @@ from casework.ledger_session import reading
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person
 from desk.workbench.under_way import texts_under_way
-from desk.workbench.view import Section, first_task, sections
+from desk.workbench.view import TaskSection, first_task, sections
 from domain.terms.roles import Actor, Role
 from storage import queries
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.filters import IncidentFilter, Order
 from storage.rota import is_on_duty
 from storage.snapshots import snapshots
@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/desk")
-@writes(Deed.LIST_READ, renews=True)
+@writes(BookDeed.LIST_READ, renews=True)
 async def show_desk(request: Request, person: Person) -> HTMLResponse:
     """待办。 What is to be done by who is signed in."""
     waiting, is_cut = await _waiting(request, person)
@@ -37,7 +37,7 @@ async def show_desk(request: Request, person: Person) -> HTMLResponse:
 
 
 @router.get("/desk/next")
-@writes(Deed.LIST_READ)
+@writes(BookDeed.LIST_READ)
 async def open_next(request: Request, person: Person) -> RedirectResponse:
     """下一件。
 
@@ -48,7 +48,7 @@ async def open_next(request: Request, person: Person) -> RedirectResponse:
     return RedirectResponse(first_task(waiting) or "/desk", _SEE_OTHER)
 
 
-async def _waiting(request: Request, person: Actor) -> tuple[tuple[Section, ...], bool]:
+async def _waiting(request: Request, person: Actor) -> tuple[tuple[TaskSection, ...], bool]:
     """What waits for a person, and whether there are more cases than were looked at."""
     async with reading(parts_of(request).database) as session:
         page = await queries.incidents(

@@ -16,7 +16,7 @@ from domain.terms.vocabulary import Marking
 from storage.snapshots import snapshots
 from storage.working_texts import texts_of_unit
 from words.labels import label
-from words.wording import Moment, moment
+from words.wording import MomentText, moment
 
 MOST: Final = 20  # lines; those touched last first
 _HEADED_BY: Final = "title"  # the field that names a text, of steps that have one
@@ -35,7 +35,7 @@ class TextUnderWay:
     marking: Marking
     drill: str
     person: str
-    left_at: Moment
+    left_at: MomentText
 
 
 async def texts_under_way(session: AsyncSession, actor: Actor, now: datetime) -> tuple[TextUnderWay, ...]:

@@ -18,7 +18,7 @@ from domain.terms.vocabulary import Marking, ObligationKind
 from words.labels import word
 from words.lamps import LAMP_WORDS, Lamp, lamp
 from words.language import say
-from words.wording import Countdown, Moment, countdown, moment
+from words.wording import Countdown, MomentText, countdown, moment
 
 _BY_TEXT: Final = ANSWERING - {ObligationKind.SUP_FB}  # owed to the public: texts serve it
 _FORM: Final = "/do/"
@@ -36,7 +36,7 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class TaskLine:
     """One thing to do and where; its lamp and the remaining time where a limit runs on it,
     which `real_due` is the end of.
 
@@ -48,7 +48,7 @@ class Task:
     clause: str
     lamp: Lamp | None
     lamp_word: str
-    due: Moment | None
+    due: MomentText | None
     real_due: datetime | None
     countdown: Countdown | None
 
@@ -64,11 +64,11 @@ class CaseTasks:
     drill: str
     level: str
     part: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[TaskLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class TaskSection:
     """The cases in which it is somebody's turn; `is_folded` for what the person need not look at."""
 
     turn: Turn
@@ -85,7 +85,7 @@ class Section:
 
 def sections(
     incidents: Iterable[Incident], actor: Actor, now: datetime, *, on_duty: bool = False
-) -> tuple[Section, ...]:
+) -> tuple[TaskSection, ...]:
     """What waits for a person at the real instant `now`:
     to approve, own turn, the unit's other things, drills.
 
@@ -108,7 +108,7 @@ def sections(
     is_real = any(sorted_out[turn] for turn in (Turn.APPROVE, Turn.OWN, Turn.UNIT))
     folded = {Turn.UNIT} | ({Turn.OWN} if signs else set()) | ({Turn.DRILL} if signs and is_real else set())
     return tuple(
-        Section(
+        TaskSection(
             turn=turn,
             name=name,
             empty=empty,
@@ -120,7 +120,7 @@ def sections(
     )
 
 
-def first_task(waiting: Iterable[Section]) -> str | None:
+def first_task(waiting: Iterable[TaskSection]) -> str | None:
     """Where the most urgent thing is done that is the person's own turn; None where nothing waits.
 
     What has no limit comes after what has one, what is folded away after what stands open,
@@ -149,7 +149,7 @@ def _of_case(
     incident: Incident, actor: Actor, now: datetime, *, on_duty: bool
 ) -> Iterator[tuple[Turn, datetime | None, CaseTasks]]:
     """The case once for each turn in which something is to be done, with the earliest limit of these."""
-    tasks: dict[Turn, list[tuple[datetime | None, Task]]] = {}
+    tasks: dict[Turn, list[tuple[datetime | None, TaskLine]]] = {}
     for is_approved, due, task in _tasks(incident, actor, now, on_duty=on_duty):
         turn = Turn.APPROVE if is_approved else Turn.OWN if _FORM in task.href else Turn.UNIT
         tasks.setdefault(Turn.DRILL if incident.drill else turn, []).append((due, task))
@@ -170,7 +170,7 @@ def _of_case(
 
 def _tasks(
     incident: Incident, actor: Actor, now: datetime, *, on_duty: bool
-) -> Iterator[tuple[bool, datetime | None, Task]]:
+) -> Iterator[tuple[bool, datetime | None, TaskLine]]:
     """Each thing to do: whether it is an approval, and when its limit runs out in real time."""
     instant = case_time(incident.drill, now)
     owed = [duty for duty in ranked(incident) if actor.unit in holders(incident, duty)]
@@ -191,9 +191,9 @@ def _real(incident: Incident, duty: Obligation) -> datetime:
     return incident.drill.real(duty.due_at) if incident.drill else duty.due_at
 
 
-def _task(incident: Incident, step: NextStep, duty: Obligation | None, instant: datetime) -> Task:
+def _task(incident: Incident, step: NextStep, duty: Obligation | None, instant: datetime) -> TaskLine:
     lit = lamp(duty, instant) if duty else None
-    return Task(
+    return TaskLine(
         deed=step.deed,
         href=step.href,
         clause=duty.clause if duty else "",

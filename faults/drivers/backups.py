@@ -10,11 +10,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from bench.cases import RESPONDER, Step
+from bench.cases import RESPONDER, BenchStep
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
 from faults.drivers.slow_ledger import audited
-from faults.house import House, huiying, keeping, settings_in
+from faults.house import FaultyHouse, huiying, keeping, settings_in
 from faults.outcome import Errand, Outcome
 from workflows.converter import prepare
 
@@ -75,7 +75,7 @@ async def _press(sender: Clerk, incident_id: str, said: list[str]) -> None:
 
 
 async def _give(sender: Clerk, incident_id: str, text: str) -> None:
-    step = Step(actor=RESPONDER, command=RecordConcern(text=text))
+    step = BenchStep(actor=RESPONDER, command=RecordConcern(text=text))
     await sender.insist_on(incident_id, step, text)
 
 
@@ -96,7 +96,7 @@ async def _restored(backup: Path, folder: Path, said: Said, outcome: Outcome) ->
         return await _looked_at(house, said, began, outcome)
 
 
-async def _looked_at(house: House, said: Said, began: float, outcome: Outcome) -> list[str]:
+async def _looked_at(house: FaultyHouse, said: Said, began: float, outcome: Outcome) -> list[str]:
     sender = await clerk(house)
     for incident_id in said:
         await _give(sender, incident_id, f"{incident_id}-again")

@@ -11,13 +11,13 @@ from statistics import median
 from time import monotonic
 from typing import Final
 
-from bench.cases import OFFICE, RESPONDER, Step, opening, registration, submission
+from bench.cases import OFFICE, RESPONDER, BenchStep, opening, registration, submission
 from domain.steps.register import RecordConcern
 from domain.terms.drill import DrillClock
-from faults.clerk import Answer, Clerk, clerk
+from faults.clerk import Clerk, ClerkReply, clerk
 from faults.fuzz.plan import DRILL_SCALE
 from faults.fuzz.run import MONDAY
-from faults.house import House, keeping
+from faults.house import FaultyHouse, keeping
 from faults.judging.stored import stored_case
 from faults.outcome import Errand, Outcome
 from workflows.client import connect, start
@@ -74,7 +74,7 @@ async def drive(errand: Errand, slower: float = SLOWER) -> Outcome:
     return outcome
 
 
-def _refused_in_words(answers: Sequence[Answer]) -> list[str]:
+def _refused_in_words(answers: Sequence[ClerkReply]) -> list[str]:
     """Whether there was a refusal, each with words in both languages and the seconds to wait,
     and nothing but that.
     """
@@ -92,7 +92,7 @@ def _refused_in_words(answers: Sequence[Answer]) -> list[str]:
     return [*found, f"{len(mute)} refusals without words"] if mute else found
 
 
-async def _open_drill(house: House) -> None:
+async def _open_drill(house: FaultyHouse) -> None:
     """A case whose limits fall due within seconds."""
     settings = house.settings
     client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
@@ -102,32 +102,32 @@ async def _open_drill(house: House) -> None:
     await start(client, settings.task_queue, first)
 
 
-async def _pace(sender: Clerk, incident_id: str, name: str, seconds: float) -> list[tuple[float, Answer]]:
+async def _pace(sender: Clerk, incident_id: str, name: str, seconds: float) -> list[tuple[float, ClerkReply]]:
     """How long each step of somebody else took, one after the other, and how it was answered."""
-    paced: list[tuple[float, Answer]] = []
+    paced: list[tuple[float, ClerkReply]] = []
     until = monotonic() + seconds
     while monotonic() < until or not paced:
         began = monotonic()
-        step = Step(actor=OFFICE, command=RecordConcern(text=f"{name} {len(paced)}"))
+        step = BenchStep(actor=OFFICE, command=RecordConcern(text=f"{name} {len(paced)}"))
         answer = await sender.give(incident_id, step, f"r23-{name}-{len(paced)}")
         paced.append((monotonic() - began, answer))
         await asyncio.sleep(0.5)
     return paced
 
 
-async def _flood(sender: Clerk, incident_id: str, name: str, until: float) -> list[Answer]:
+async def _flood(sender: Clerk, incident_id: str, name: str, until: float) -> list[ClerkReply]:
     """The largest permitted body again and again, whatever is answered."""
-    answers: list[Answer] = []
+    answers: list[ClerkReply] = []
     while monotonic() < until:
         text = f"{name} {len(answers)} ".ljust(_LONGEST, "占")
-        step = Step(actor=RESPONDER, command=RecordConcern(text=text))
+        step = BenchStep(actor=RESPONDER, command=RecordConcern(text=text))
         answers.append(await sender.give(incident_id, step, f"r23-{name}-{len(answers)}"))
         if not answers[-1].is_done:
             await asyncio.sleep(_AGAIN_SECONDS)
     return answers
 
 
-def _lateness(house: House) -> float | None:
+def _lateness(house: FaultyHouse) -> float | None:
     """By how many real seconds the clock's decisions on the drill came late, at most;
     None where there is none.
     """

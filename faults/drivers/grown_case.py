@@ -15,7 +15,7 @@ from typing import Final
 from temporalio.client import Client
 
 from bench import big_ledger
-from bench.cases import OFFICE, RESPONDER, Step
+from bench.cases import OFFICE, RESPONDER, BenchStep
 from domain.bounds import CASE
 from domain.case.records import Evidence, Source
 from domain.law.levels import Metrics
@@ -26,7 +26,7 @@ from domain.steps.respond import DraftResponse, RecordInternalReply
 from domain.terms.vocabulary import ObligationKind, Platform, PublicationForm
 from faults.clerk import Clerk, clerk
 from faults.drivers.slow_ledger import audited
-from faults.house import House, huiying, keeping
+from faults.house import FaultyHouse, huiying, keeping
 from faults.judging.stored import stored_case
 from faults.outcome import Errand, Outcome
 from settings import Settings
@@ -64,7 +64,7 @@ async def drive(errand: Errand) -> Outcome:
         await _weighed(house, client, grown, outcome, "carried")
         await _rebuilt(house, client, grown, outcome)
         await _due(house, grown, outcome)
-        last = Step(actor=RESPONDER, command=RecordInternalReply(note="仍可办理"))
+        last = BenchStep(actor=RESPONDER, command=RecordInternalReply(note="仍可办理"))
         await sender.insist_on(grown, last, f"r22-{errand.seed}-last")
         await sender.close()
         outcome.findings += await audited(house)
@@ -74,7 +74,9 @@ async def drive(errand: Errand) -> Outcome:
     return outcome
 
 
-async def _grow(house: House, sender: Clerk, incident_id: str, errand: Errand, outcome: Outcome) -> None:
+async def _grow(
+    house: FaultyHouse, sender: Clerk, incident_id: str, errand: Errand, outcome: Outcome
+) -> None:
     """All steps, four senders at once; amid them the worker is lost and the ledger is dead for a while."""
     drawn = random.Random(errand.seed)
     streams = (_posts, _counts, _drafts, _others)
@@ -90,7 +92,9 @@ async def _grow(house: House, sender: Clerk, incident_id: str, errand: Errand, o
     await asyncio.gather(*senders)
 
 
-async def _give(sender: Clerk, incident_id: str, steps: Iterator[Step], name: str, outcome: Outcome) -> None:
+async def _give(
+    sender: Clerk, incident_id: str, steps: Iterator[BenchStep], name: str, outcome: Outcome
+) -> None:
     for ordinal, step in enumerate(steps):
         outcome.tried += 1
         await sender.insist_on(incident_id, step, f"r22{name}-{ordinal}", _INSISTED_SECONDS)
@@ -105,7 +109,7 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _posts(drawn: random.Random, share: int) -> Iterator[Step]:
+def _posts(drawn: random.Random, share: int) -> Iterator[BenchStep]:
     platforms = (Platform.DOUYIN, Platform.WEIBO, Platform.WECHAT, Platform.SUPERIOR)
     for number in range(_POSTS * share):
         source = Source(
@@ -114,18 +118,18 @@ def _posts(drawn: random.Random, share: int) -> Iterator[Step]:
             gist=_text(drawn),
             url=f"https://posts.example/{number}",
         )
-        yield Step(actor=OFFICE, command=AddSource(source=source))
+        yield BenchStep(actor=OFFICE, command=AddSource(source=source))
 
 
-def _counts(drawn: random.Random, share: int) -> Iterator[Step]:
+def _counts(drawn: random.Random, share: int) -> Iterator[BenchStep]:
     posts = 15
     for _ in range(_COUNTS * share):
         posts += drawn.randrange(2)
         metrics = Metrics(at=_now(), posts=posts, reads=34_000 + posts, comments=610 + posts, local=1)
-        yield Step(actor=OFFICE, command=RecordMetrics(metrics=metrics))
+        yield BenchStep(actor=OFFICE, command=RecordMetrics(metrics=metrics))
 
 
-def _drafts(drawn: random.Random, share: int) -> Iterator[Step]:
+def _drafts(drawn: random.Random, share: int) -> Iterator[BenchStep]:
     for number in range(_DRAFTS * share):
         draft = DraftResponse(
             form=PublicationForm.SITUATION_NOTICE,
@@ -135,27 +139,27 @@ def _drafts(drawn: random.Random, share: int) -> Iterator[Step]:
             result=_text(drawn),
             evidence=(Evidence(url=f"https://archive.example/{number}", sha256="a" * 64),),
         )
-        yield Step(actor=RESPONDER, command=draft)
+        yield BenchStep(actor=RESPONDER, command=draft)
 
 
-def _others(drawn: random.Random, share: int) -> Iterator[Step]:
+def _others(drawn: random.Random, share: int) -> Iterator[BenchStep]:
     for number in range(_OTHERS * share):
         match number % 4:
             case 0:
-                yield Step(actor=RESPONDER, command=ReportUp(to=OFFICE.unit, report=_text(drawn)))
+                yield BenchStep(actor=RESPONDER, command=ReportUp(to=OFFICE.unit, report=_text(drawn)))
             case 1:
-                yield Step(actor=RESPONDER, command=RecordHandling(text=_text(drawn)))
+                yield BenchStep(actor=RESPONDER, command=RecordHandling(text=_text(drawn)))
             case 2:
-                yield Step(actor=OFFICE, command=RecordConcern(text=_text(drawn, 40)))
+                yield BenchStep(actor=OFFICE, command=RecordConcern(text=_text(drawn, 40)))
             case _:
-                yield Step(actor=RESPONDER, command=RecordInternalReply(note=_text(drawn)))
+                yield BenchStep(actor=RESPONDER, command=RecordInternalReply(note=_text(drawn)))
 
 
 async def _run_id(client: Client, incident_id: str) -> str:
     return str((await client.get_workflow_handle(incident_id).describe()).run_id)
 
 
-async def _weighed(house: House, client: Client, incident_id: str, outcome: Outcome, name: str) -> None:
+async def _weighed(house: FaultyHouse, client: Client, incident_id: str, outcome: Outcome, name: str) -> None:
     """What the present run began with, and the state in the ledger."""
     began = await anext(aiter(_history(client, incident_id)))
     outcome.seen[f"{name} KB"] = round(began / 1024, 1)
@@ -173,7 +177,7 @@ async def _history(client: Client, incident_id: str) -> AsyncIterator[int]:
         return
 
 
-def _state(house: House, incident_id: str) -> int:
+def _state(house: FaultyHouse, incident_id: str) -> int:
     with closing(sqlite3.connect(f"file:{house.ledger}?mode=ro", uri=True)) as ledger:
         (state,) = ledger.execute(
             "SELECT state FROM snapshot JOIN incident USING (position) WHERE incident_id = ?", (incident_id,)
@@ -181,7 +185,7 @@ def _state(house: House, incident_id: str) -> int:
     return len(state.encode())
 
 
-async def _rebuilt(house: House, client: Client, incident_id: str, outcome: Outcome) -> None:
+async def _rebuilt(house: FaultyHouse, client: Client, incident_id: str, outcome: Outcome) -> None:
     """Its workflow is taken away; the administrator's command, or the watch before it,
     starts it from the log.
     """
@@ -195,7 +199,7 @@ async def _rebuilt(house: House, client: Client, incident_id: str, outcome: Outc
     await _weighed(house, client, incident_id, outcome, "rebuilt")
 
 
-async def _due(house: House, incident_id: str, outcome: Outcome) -> None:
+async def _due(house: FaultyHouse, incident_id: str, outcome: Outcome) -> None:
     """Its answer falls due while the ledger is dead, or fell due amid the steps:
     the breach is stamped with that second.
     """
@@ -224,19 +228,19 @@ async def _due(house: House, incident_id: str, outcome: Outcome) -> None:
         outcome.findings.append(f"the clock was late by {late} s")
 
 
-def _due_at(house: House, incident_id: str) -> datetime:
+def _due_at(house: FaultyHouse, incident_id: str) -> datetime:
     first = stored_case(house.ledger, incident_id).decisions[1]
     return next(event.obligation.due_at for event in first.events if event.kind == "obligation_opened")
 
 
-async def _pages(house: House, incident_id: str) -> dict[str, big_ledger.Page]:
+async def _pages(house: FaultyHouse, incident_id: str) -> dict[str, big_ledger.TimedPage]:
     """The page of a case, the board and the wall, over the ledger of the house."""
     named = {"case": f"/incidents/{incident_id}", "board": "/", "wall": "/wall"}
     found = await big_ledger.pages(_open(house), tuple(named.values()), 2)
     return {name: found[path] for name, path in named.items()}
 
 
-async def _over_a_fresh_one(house: House, grown: str, fresh: str) -> float:
+async def _over_a_fresh_one(house: FaultyHouse, grown: str, fresh: str) -> float:
     """How many times as long the page of a grown case takes: asked in turn, the medians."""
     paths = [f"/incidents/{incident_id}" for incident_id in (grown, fresh)]
     taken: dict[str, list[float]] = {path: [] for path in paths}
@@ -249,11 +253,13 @@ async def _over_a_fresh_one(house: House, grown: str, fresh: str) -> float:
     return first / second
 
 
-def _open(house: House) -> Settings:
+def _open(house: FaultyHouse) -> Settings:
     return house.settings.model_copy(update={"pages_open": True, "log_level": "error"})
 
 
-def _compare(outcome: Outcome, before: dict[str, big_ledger.Page], after: dict[str, big_ledger.Page]) -> None:
+def _compare(
+    outcome: Outcome, before: dict[str, big_ledger.TimedPage], after: dict[str, big_ledger.TimedPage]
+) -> None:
     case = after["case"]
     outcome.seen["page KB"] = round(case.size / 1024, 1)
     if case.size > PAGE:

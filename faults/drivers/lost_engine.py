@@ -11,13 +11,13 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
-from bench.cases import RESPONDER, Step
+from bench.cases import RESPONDER, BenchStep
 from casework.submissions import command_id
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
 from faults.drivers.slow_ledger import audited
 from faults.fuzz.run import histories
-from faults.house import House, keeping
+from faults.house import FaultyHouse, keeping
 from faults.outcome import Errand, Outcome
 from workflows.client import connect
 
@@ -44,7 +44,7 @@ async def drive(errand: Errand) -> Outcome:
 
 
 async def _round(
-    house: House, sender: Clerk, cases: list[str], turn: int, seconds: float
+    house: FaultyHouse, sender: Clerk, cases: list[str], turn: int, seconds: float
 ) -> dict[str, list[str]]:
     """One engine lost under steps; the marks that were sent, by case."""
     marks: dict[str, list[str]] = {incident_id: [] for incident_id in cases}
@@ -69,11 +69,11 @@ async def _press(sender: Clerk, incident_id: str, turn: str, marks: list[str]) -
     while True:
         mark = f"{turn}mark{len(marks)}of{incident_id[-6:]}"
         marks.append(mark)
-        step = Step(actor=RESPONDER, command=RecordConcern(text=mark))
+        step = BenchStep(actor=RESPONDER, command=RecordConcern(text=mark))
         await sender.give(incident_id, step, mark)
 
 
-async def _phantoms(house: House, sender: Clerk, marks: dict[str, list[str]], turn: int) -> list[str]:
+async def _phantoms(house: FaultyHouse, sender: Clerk, marks: dict[str, list[str]], turn: int) -> list[str]:
     client = await connect(
         house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
     )

@@ -10,11 +10,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from bench.cases import RESPONDER, Step
+from bench.cases import RESPONDER, BenchStep
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
 from faults.drivers.slow_ledger import audited
-from faults.house import House, huiying, keeping, settings_in
+from faults.house import FaultyHouse, huiying, keeping, settings_in
 from faults.outcome import Errand, Outcome
 from workflows.converter import prepare
 
@@ -77,7 +77,7 @@ async def _made(folder: Path) -> Kept:
 
 
 @asynccontextmanager
-async def _at_work(folder: Path) -> AsyncIterator[tuple[House, Clerk]]:
+async def _at_work(folder: Path) -> AsyncIterator[tuple[FaultyHouse, Clerk]]:
     async with keeping(folder) as house:
         sender = await clerk(house)
         yield house, sender
@@ -86,7 +86,7 @@ async def _at_work(folder: Path) -> AsyncIterator[tuple[House, Clerk]]:
 
 async def _say(sender: Clerk, cases: Sequence[str], text: str) -> None:
     for incident_id in cases:
-        step = Step(actor=RESPONDER, command=RecordConcern(text=text))
+        step = BenchStep(actor=RESPONDER, command=RecordConcern(text=text))
         await sender.insist_on(incident_id, step, f"{incident_id}-{text}")
 
 

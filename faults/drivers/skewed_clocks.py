@@ -15,12 +15,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from bench.cases import OFFICE, RESPONDER, Step
+from bench.cases import OFFICE, RESPONDER, BenchStep
 from domain.steps.instruct import Instruct
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
 from faults.drivers.slow_ledger import audited
-from faults.house import WORDS, House, keeping
+from faults.house import WORDS, FaultyHouse, keeping
 from faults.outcome import Errand, Outcome
 
 SKEW: Final = timedelta(hours=26)
@@ -79,14 +79,14 @@ def _compiled(program: str, folder: Path) -> Path:
     return library
 
 
-async def _looked_at(house: House, name: str) -> list[str]:
+async def _looked_at(house: FaultyHouse, name: str) -> list[str]:
     """What is wrong with the instants of a case that was opened, instructed on, told of and handed a step;
     and who says nothing.
     """
     sender = await clerk(house)
     began = datetime.now(UTC)
     incident_id = await sender.open_case(f"r26 {name}")
-    step = Step(actor=OFFICE, command=Instruct(text="R26", to=(RESPONDER.unit,)))
+    step = BenchStep(actor=OFFICE, command=Instruct(text="R26", to=(RESPONDER.unit,)))
     await sender.insist_on(incident_id, step, "r26")
     await house.kill("worker")  # the case is read anew from its history
     await sender.insist_on(incident_id, step, "r26 again")
@@ -111,12 +111,12 @@ async def _looked_at(house: House, name: str) -> list[str]:
     return [*found, *await audited(house)]
 
 
-async def _handed_over(house: House, sender: Clerk, incident_id: str) -> list[str]:
+async def _handed_over(house: FaultyHouse, sender: Clerk, incident_id: str) -> list[str]:
     """A step is given while the worker stands still, and so waits as a signal, dated by the web."""
     pid = await house.another("worker", None)
     os.kill(pid, signal.SIGSTOP)
     try:
-        step = Step(actor=RESPONDER, command=RecordConcern(text=_LATER))
+        step = BenchStep(actor=RESPONDER, command=RecordConcern(text=_LATER))
         await sender.insist_on(incident_id, step, "r26 later")
     finally:
         os.kill(pid, signal.SIGCONT)

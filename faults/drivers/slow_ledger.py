@@ -6,10 +6,10 @@ import asyncio
 from typing import Final
 
 from audit.verify import verify
-from bench.cases import RESPONDER, Step
+from bench.cases import RESPONDER, BenchStep
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
-from faults.house import House, keeping
+from faults.house import FaultyHouse, keeping
 from faults.outcome import Errand, Outcome
 from storage.database import open_database
 from workflows.client import connect
@@ -35,7 +35,7 @@ async def drive(errand: Errand) -> Outcome:
     return outcome
 
 
-async def _round(house: House, sender: Clerk, names: list[str], outcome: Outcome) -> None:
+async def _round(house: FaultyHouse, sender: Clerk, names: list[str], outcome: Outcome) -> None:
     cases = {name: await sender.open_case(name) for name in names}
     await _strike(house, sender, cases)
     for _ in range(2):
@@ -52,7 +52,7 @@ async def _round(house: House, sender: Clerk, names: list[str], outcome: Outcome
             outcome.worked += 1
 
 
-async def _strike(house: House, sender: Clerk, cases: dict[str, str]) -> None:
+async def _strike(house: FaultyHouse, sender: Clerk, cases: dict[str, str]) -> None:
     """A step under the lock, the next in flight, the worker killed."""
     flying = []
     with house.locked():
@@ -67,8 +67,8 @@ async def _strike(house: House, sender: Clerk, cases: dict[str, str]) -> None:
     await asyncio.gather(*flying)
 
 
-def _concern(text: str) -> Step:
-    return Step(actor=RESPONDER, command=RecordConcern(text=text))
+def _concern(text: str) -> BenchStep:
+    return BenchStep(actor=RESPONDER, command=RecordConcern(text=text))
 
 
 async def _recorded(sender: Clerk, incident_id: str, text: str) -> None:
@@ -77,7 +77,7 @@ async def _recorded(sender: Clerk, incident_id: str, text: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def audited(house: House) -> list[str]:
+async def audited(house: FaultyHouse) -> list[str]:
     """The differences that the audit finds, after the record has had time to catch up."""
     database = open_database(house.settings.database_url)
     try:

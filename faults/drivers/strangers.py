@@ -20,11 +20,11 @@ from activities.record import Recorder
 from bench.processes import free_settings
 from bench.system import System, serving
 from domain.terms.drill import DrillClock
-from faults.fuzz.callers import Caller, Ledger
+from faults.fuzz.callers import FuzzCaller, Ledger
 from faults.fuzz.plan import DRILL_SCALE, FuzzPlan
 from faults.fuzz.run import MONDAY, Fuzzed, histories, in_short, keep, ledger_file, pass_judgement, settled
 from faults.fuzz.worker import QUEUE, conductor
-from faults.judging.findings import Finding, Wrong
+from faults.judging.findings import FaultFinding, WrongFinding
 from faults.outcome import Errand, Outcome
 from storage.database import open_database
 from storage.text_keys import TextKeys
@@ -57,7 +57,7 @@ async def question(plan: FuzzPlan, folder: Path, *, with_signal: bool) -> Fuzzed
     fuzzed, noted = Fuzzed(plan=plan), Ledger()
     async with serving(free_settings(folder)) as system:
         drill = DrillClock(epoch=datetime.now(UTC), origin=MONDAY, scale=DRILL_SCALE)
-        callers = [Caller(system.client, plan, drill, ordinal, noted) for ordinal in range(plan.cases)]
+        callers = [FuzzCaller(system.client, plan, drill, ordinal, noted) for ordinal in range(plan.cases)]
         async with _worker(system, plan):
             await asyncio.gather(*(caller.open_case() for caller in callers))
             await asyncio.gather(*(caller.step() for caller in callers))
@@ -72,7 +72,9 @@ async def question(plan: FuzzPlan, folder: Path, *, with_signal: bool) -> Fuzzed
             numbers = await asyncio.gather(*(caller.last_step(_STEP_SECONDS) for caller in callers))
             last = dict(zip((caller.incident_id for caller in callers), numbers, strict=True))
             fuzzed.findings += [
-                Finding(incident_id=each, wrong=Wrong.STUCK) for each, number in last.items() if not number
+                FaultFinding(incident_id=each, wrong=WrongFinding.STUCK)
+                for each, number in last.items()
+                if not number
             ]
             await settled(system, {each: number for each, number in last.items() if number})
         runs = {each: await histories(system.client, each) for each in last}

@@ -8,14 +8,14 @@ import signal
 from contextlib import suppress
 from typing import Final
 
-from bench.cases import RESPONDER, Step
-from bench.processes import Program, free_settings
+from bench.cases import RESPONDER, BenchStep
+from bench.processes import BenchProgram, free_settings
 from deploy import probe
 from deploy.supervisor import web_command
 from domain.steps.register import RecordConcern
-from faults.clerk import Answer, Clerk, clerk
+from faults.clerk import Clerk, ClerkReply, clerk
 from faults.drivers.slow_ledger import audited
-from faults.house import House, keeping
+from faults.house import FaultyHouse, keeping
 from faults.outcome import Errand, Outcome
 
 AT_ONCE: Final = 5  # keys of each kind; a round has four kinds
@@ -40,19 +40,19 @@ async def drive(errand: Errand) -> Outcome:
     return outcome
 
 
-def _another_web(house: House) -> tuple[Program, int]:
+def _another_web(house: FaultyHouse) -> tuple[BenchProgram, int]:
     """A second web process over the same ledger and engine, and its port."""
     port = free_settings(house.settings.var_dir).web_port
     second = house.settings.model_copy(update={"web_port": port})
-    return Program("web-2", web_command(second), second), port
+    return BenchProgram("web-2", web_command(second), second), port
 
 
-async def _ready(house: House, other: tuple[Program, int]) -> None:
+async def _ready(house: FaultyHouse, other: tuple[BenchProgram, int]) -> None:
     async with asyncio.timeout(_SECONDS):
         await probe.until_ok(house.settings.host, other[1], "/readyz")
 
 
-async def _round(house: House, senders: list[Clerk], name: str, outcome: Outcome) -> None:
+async def _round(house: FaultyHouse, senders: list[Clerk], name: str, outcome: Outcome) -> None:
     """Both bodies with a worker, then without one; the web is restarted between the bodies
     of half of the keys.
     """
@@ -78,20 +78,20 @@ async def _round(house: House, senders: list[Clerk], name: str, outcome: Outcome
             outcome.worked += sum(answer.is_done for answer in first)
 
 
-async def _up(house: House) -> None:
+async def _up(house: FaultyHouse) -> None:
     async with asyncio.timeout(_SECONDS):
         await probe.until_ok(house.settings.host, house.settings.web_port, "/healthz")
 
 
-async def _all(sender: Clerk, cases: list[str], key: str, body: str) -> list[Answer]:
+async def _all(sender: Clerk, cases: list[str], key: str, body: str) -> list[ClerkReply]:
     """One body under one key on each case."""
-    steps = [Step(actor=RESPONDER, command=RecordConcern(text=f"{key} {body}")) for _ in cases]
+    steps = [BenchStep(actor=RESPONDER, command=RecordConcern(text=f"{key} {body}")) for _ in cases]
     given = zip(cases, steps, strict=True)
     return await asyncio.gather(*(sender.give(case, step, key) for case, step in given))
 
 
 async def _judged(
-    sender: Clerk, cases: list[str], key: str, first: list[Answer], second: list[Answer]
+    sender: Clerk, cases: list[str], key: str, first: list[ClerkReply], second: list[ClerkReply]
 ) -> list[str]:
     """What was acknowledged and is neither in the case nor told of, once the record has caught up."""
     answers = [*zip(first, second, strict=True)]

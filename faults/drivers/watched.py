@@ -9,14 +9,14 @@ from datetime import timedelta
 from itertools import count
 from typing import Final
 
-from bench.cases import RESPONDER, Step
+from bench.cases import RESPONDER, BenchStep
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
 from faults.disks import small_disk
 from faults.drivers.slow_ledger import audited
-from faults.house import House, keeping
+from faults.house import FaultyHouse, keeping
 from faults.outcome import Errand, Outcome
-from faults.strikes import FAULTS, GIVEN_UP, HEALED, Fault, Scene
+from faults.strikes import FAULTS, GIVEN_UP, HEALED, Scene, StoreFault
 from workflows.converter import prepare
 
 _LOOKS: Final = 8.0  # within which the supervisor looks at least once
@@ -45,7 +45,7 @@ async def drive(errand: Errand) -> Outcome:
 
 
 @asynccontextmanager
-async def _scene(errand: Errand, turn: int, fault: Fault) -> AsyncIterator[Scene]:
+async def _scene(errand: Errand, turn: int, fault: StoreFault) -> AsyncIterator[Scene]:
     folder = errand.folder / f"round-{turn}"
     with small_disk(folder) if fault.on_a_disk else nullcontext(enter_result=False) as has_own_disk:
         async with keeping(folder) as house:
@@ -58,7 +58,7 @@ async def _scene(errand: Errand, turn: int, fault: Fault) -> AsyncIterator[Scene
             await sender.close()
 
 
-async def _all_under_way(house: House, sender: Clerk) -> None:
+async def _all_under_way(house: FaultyHouse, sender: Clerk) -> None:
     """Wait until everything is ready, and the supervisor has seen the watch look:
     one that only starts is given longer.
     """
@@ -91,8 +91,8 @@ async def _judged(scene: Scene, name: str, outcome: Outcome) -> list[str]:
     return found
 
 
-def _step(mark: str) -> Step:
-    return Step(actor=RESPONDER, command=RecordConcern(text=mark))
+def _step(mark: str) -> BenchStep:
+    return BenchStep(actor=RESPONDER, command=RecordConcern(text=mark))
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from bench.cases import OFFICE, RESPONDER, Step, opening, registration, submission, under_way
+from bench.cases import OFFICE, RESPONDER, BenchStep, opening, registration, submission, under_way
 from domain.case.records import Source
 from domain.catalogue import Submission
 from domain.steps.close import RecordHandling
@@ -48,7 +48,7 @@ class Ledger:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-class Caller:
+class FuzzCaller:
     """Gives commands on one case of its own."""
 
     def __init__(
@@ -113,17 +113,17 @@ class Caller:
         step = self._course.pop(0) if self._course else self._cheap()
         return submission(step, datetime.now(UTC), self._next_id())
 
-    def _cheap(self) -> Step:
+    def _cheap(self) -> BenchStep:
         text = f"{self._given} {self._chance.random()}"
         source = Source(at=self._drill.origin, platform=Platform.WEIBO, gist=text)
         return self._chance.choice(
             [
                 # Instructions bring a notice each: an activity whose result makes an empty task.
-                Step(actor=OFFICE, command=Instruct(text=text, to=(RESPONDER.unit,))),
-                Step(actor=OFFICE, command=Instruct(text=text, to=(RESPONDER.unit, OFFICE.unit))),
-                Step(actor=OFFICE, command=AddSource(source=source)),
-                Step(actor=OFFICE, command=RecordHandling(text=text)),
-                Step(actor=RESPONDER, command=RecordConcern(text=text)),
+                BenchStep(actor=OFFICE, command=Instruct(text=text, to=(RESPONDER.unit,))),
+                BenchStep(actor=OFFICE, command=Instruct(text=text, to=(RESPONDER.unit, OFFICE.unit))),
+                BenchStep(actor=OFFICE, command=AddSource(source=source)),
+                BenchStep(actor=OFFICE, command=RecordHandling(text=text)),
+                BenchStep(actor=RESPONDER, command=RecordConcern(text=text)),
             ]
         )
 
@@ -179,7 +179,7 @@ class Caller:
         """
         source = Source(at=self._drill.origin, platform=Platform.WEIBO, gist="the last")
         given = submission(
-            Step(actor=OFFICE, command=AddSource(source=source)), datetime.now(UTC), self._next_id()
+            BenchStep(actor=OFFICE, command=AddSource(source=source)), datetime.now(UTC), self._next_id()
         )
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):

@@ -12,10 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from bench.processes import Program
+from bench.processes import BenchProgram
 from bench.system import System
 from faults.fuzz.ledger import Mode
-from faults.fuzz.worker import Errand
+from faults.fuzz.worker import FuzzErrand
 
 _READY_SECONDS: Final = 120.0
 _QUIET_SECONDS: Final = 4.0  # at the end of a run, so that what was begun can be looked at
@@ -61,7 +61,7 @@ def strokes(seed: int) -> Iterator[Stroke]:
 class Nemesis:
     """Holds the worker of a run, a spare one, and the file that says how its ledger is; `begin` first."""
 
-    def __init__(self, system: System, errand: Errand) -> None:
+    def __init__(self, system: System, errand: FuzzErrand) -> None:
         self.kills = 0
         self._system, self._errand = system, errand
         self._mode = Path(errand.mode_file)
@@ -69,14 +69,14 @@ class Nemesis:
         self._is_dead = False
         self._ordinals = count()
         self._spare = self._another()
-        self._worker: Program | None = None
+        self._worker: BenchProgram | None = None
 
     async def begin(self) -> None:
         """Let the first worker begin."""
         await self._until_spare()
         self._worker = self._taken()
 
-    def _another(self) -> tuple[Program, Path, Path]:
+    def _another(self) -> tuple[BenchProgram, Path, Path]:
         """A worker that makes itself ready, the file that says that it is, and the one that it waits for."""
         name = f"worker-{next(self._ordinals)}"
         ready, start = self._mode.with_name(f"{name}.ready"), self._mode.with_name(f"{name}.start")
@@ -96,7 +96,7 @@ class Nemesis:
                 program.require_alive()
                 await asyncio.sleep(0.05)
 
-    def _taken(self) -> Program:
+    def _taken(self) -> BenchProgram:
         """Let the spare worker begin, and have another made ready."""
         program, _, start = self._spare
         start.touch()

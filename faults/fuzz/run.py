@@ -15,12 +15,12 @@ from audit.histories import continued_from
 from bench.processes import free_settings
 from bench.system import System, serving
 from domain.terms.drill import DrillClock
-from faults.fuzz.callers import Caller, Ledger
+from faults.fuzz.callers import FuzzCaller, Ledger
 from faults.fuzz.nemesis import Nemesis
 from faults.fuzz.plan import DRILL_SCALE, FuzzPlan
-from faults.fuzz.worker import Errand, conductor
-from faults.judging.findings import Finding, Wrong
-from faults.judging.judge import Verdict, judge, kept
+from faults.fuzz.worker import FuzzErrand, conductor
+from faults.judging.findings import FaultFinding, WrongFinding
+from faults.judging.judge import FaultVerdict, judge, kept
 from faults.judging.replaying import replaying
 from faults.judging.stored import last_numbers, stored_case
 from workflows.converter import prepare
@@ -44,9 +44,9 @@ class Fuzzed:
     decisions: int = 0
     histories: int = 0
     replays: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[FaultFinding] = field(default_factory=list)
 
-    def take(self, verdict: Verdict) -> None:
+    def take(self, verdict: FaultVerdict) -> None:
         """Add the verdict on one case."""
         self.decisions += verdict.decisions
         self.histories += verdict.histories
@@ -70,13 +70,13 @@ async def _pressed(
     system: System, plan: FuzzPlan, folder: Path, fuzzed: Fuzzed, noted: Ledger
 ) -> dict[str, list[WorkflowHistory]]:
     """The histories of a run's cases, once each has taken one more step on a worker that had to replay it."""
-    errand = Errand(
+    errand = FuzzErrand(
         conductor=plan.conductor, cached=plan.cached, mode_file=str(folder / "mode"), seed=plan.seed
     )
     nemesis = Nemesis(system, errand)
     await nemesis.begin()
     drill = DrillClock(epoch=datetime.now(UTC), origin=MONDAY, scale=DRILL_SCALE)
-    callers = [Caller(system.client, plan, drill, ordinal, noted) for ordinal in range(plan.cases)]
+    callers = [FuzzCaller(system.client, plan, drill, ordinal, noted) for ordinal in range(plan.cases)]
     await asyncio.gather(*(caller.open_case() for caller in callers))
     until = asyncio.get_running_loop().time() + plan.seconds
     rage = nemesis.rage(plan.seed, plan.seconds, has_dead_ledger=plan.has_dead_ledger)
@@ -86,7 +86,7 @@ async def _pressed(
     numbers = await asyncio.gather(*(caller.last_step(_STEP_SECONDS) for caller in callers))
     last = {caller.incident_id: number for caller, number in zip(callers, numbers, strict=True)}
     stuck = [incident_id for incident_id, number in last.items() if number is None]
-    fuzzed.findings += [Finding(incident_id=each, wrong=Wrong.STUCK) for each in stuck]
+    fuzzed.findings += [FaultFinding(incident_id=each, wrong=WrongFinding.STUCK) for each in stuck]
     reached = {each: number for each, number in last.items() if number is not None}
     with suppress(TimeoutError):  # what is missing then, the judge tells
         async with asyncio.timeout(_RECORD_SECONDS):
@@ -155,9 +155,9 @@ def keep(folder: Path, runs: dict[str, list[WorkflowHistory]]) -> None:
             (folder / f"{incident_id}.{ordinal}.json").write_text(run.to_json(), encoding="utf-8")
 
 
-def in_short(findings: Sequence[Finding], most: int = 20) -> list[str]:
+def in_short(findings: Sequence[FaultFinding], most: int = 20) -> list[str]:
     """The findings as lines, the first of each case and kind."""
-    first: dict[tuple[str, Wrong], Finding] = {}
+    first: dict[tuple[str, WrongFinding], FaultFinding] = {}
     for finding in findings:
         first.setdefault((finding.incident_id, finding.wrong), finding)
     return [str(finding) for finding in [*first.values()][:most]]

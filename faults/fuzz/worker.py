@@ -27,7 +27,7 @@ _STICKY: Final = timedelta(seconds=3)  # a lost worker's tasks go to another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class FuzzErrand:
     """What a worker is started for; travels as the one argument of its command line.
 
     It makes itself ready, makes `ready_file`, and begins once `start_file` is there,
@@ -53,7 +53,7 @@ def conductor(name: str) -> type:
     return found
 
 
-async def work(errand: Errand, settings: Settings) -> None:
+async def work(errand: FuzzErrand, settings: Settings) -> None:
     """Carry cases until the process is killed."""
     prepare()
     database = open_database(settings.database_url)
@@ -84,4 +84,4 @@ async def work(errand: Errand, settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(Errand(**json.loads(sys.argv[1])), Settings()))
+    asyncio.run(work(FuzzErrand(**json.loads(sys.argv[1])), Settings()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Wrong(StrEnum):
+class WrongFinding(StrEnum):
     """Each way in which a promise can be broken."""
 
     BROKEN = "does not replay"
@@ -19,11 +19,11 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class FaultFinding:
     """One broken promise: of which case, in which run and cut of its history, at which event."""
 
     incident_id: str
-    wrong: Wrong
+    wrong: WrongFinding
     where: str = ""
     number: int | None = None
     what: str = ""

@@ -7,7 +7,7 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import WorkflowHistory
 
 from faults.judging.cutter import Cut, as_far_as_complete, cuts
-from faults.judging.findings import Acknowledged, Finding, Wrong
+from faults.judging.findings import Acknowledged, FaultFinding, WrongFinding
 from faults.judging.replaying import Decisions, Replaying
 from faults.judging.stored import StoredCase
 
@@ -15,13 +15,13 @@ _NONDETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMI
 
 
 @dataclass(slots=True, kw_only=True)
-class Verdict:
+class FaultVerdict:
     """What was looked at, and what was wrong."""
 
     histories: int = 0
     replays: int = 0
     decisions: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[FaultFinding] = field(default_factory=list)
 
 
 async def judge(
@@ -32,14 +32,14 @@ async def judge(
     *,
     cut_every: int = 1,
     lengthening: bool = True,
-) -> Verdict:
+) -> FaultVerdict:
     """Compare the runs of a case with its log.
 
     1. Each run replays whole, and so does every `cut_every`-th of its legal cuts.
     2. What each replay decides stands in the log, and the log holds nothing else.
     3. No task of it failed for nondeterminism while the system ran.
     """
-    verdict = Verdict(histories=len(runs))
+    verdict = FaultVerdict(histories=len(runs))
     proven: set[int] = set()
     is_under_way = bool(runs) and _is_under_way(runs[-1])
     for ordinal, run in enumerate(runs):
@@ -50,7 +50,9 @@ async def judge(
             replayed = await replaying.replay(incident_id, cut.events)
             where = f"run {ordinal}, {cut.name}"
             if replayed.failure is not None:
-                verdict.findings.append(_finding(incident_id, Wrong.BROKEN, where, what=replayed.failure))
+                verdict.findings.append(
+                    _finding(incident_id, WrongFinding.BROKEN, where, what=replayed.failure)
+                )
             if not cut.is_open:
                 decided = _held(replayed.decisions, stored) if is_under_way else replayed.decisions
                 verdict.findings += compared(incident_id, where, decided, stored)
@@ -61,7 +63,7 @@ async def judge(
     until = max(proven, default=0)
     for number in sorted(stored.decisions.keys() - proven):
         if number < until or not is_under_way:
-            verdict.findings.append(_finding(incident_id, Wrong.UNPROVEN, "", number))
+            verdict.findings.append(_finding(incident_id, WrongFinding.UNPROVEN, "", number))
     return verdict
 
 
@@ -77,39 +79,39 @@ def _is_under_way(run: WorkflowHistory) -> bool:
     return len(as_far_as_complete(run.events)) < len(run.events)
 
 
-def compared(incident_id: str, where: str, decided: Decisions, stored: StoredCase) -> Iterator[Finding]:
+def compared(incident_id: str, where: str, decided: Decisions, stored: StoredCase) -> Iterator[FaultFinding]:
     """Where the decisions of a replay and the log part."""
     for number, decision in decided.items():
         row = stored.decisions.get(number)
         if row is None:
-            yield _finding(incident_id, Wrong.UNRECORDED, where, number)
+            yield _finding(incident_id, WrongFinding.UNRECORDED, where, number)
         elif row != decision:
             what = f"at {row.now.isoformat()}, replayed at {decision.now.isoformat()}"
-            yield _finding(incident_id, Wrong.OTHERWISE, where, number, what)
+            yield _finding(incident_id, WrongFinding.OTHERWISE, where, number, what)
 
 
-def kept(acknowledged: Sequence[Acknowledged], stored: StoredCase) -> Iterator[Finding]:
+def kept(acknowledged: Sequence[Acknowledged], stored: StoredCase) -> Iterator[FaultFinding]:
     """What was acknowledged and is not in the log exactly once, under the number that was told."""
     for given in acknowledged:
         numbers = stored.commands.get(given.command_id, [])
         if not numbers:
-            yield _finding(given.incident_id, Wrong.LOST, "", given.event_number, given.command_id)
+            yield _finding(given.incident_id, WrongFinding.LOST, "", given.event_number, given.command_id)
         elif len(numbers) > 1:
-            yield _finding(given.incident_id, Wrong.DOUBLED, "", numbers[-1], given.command_id)
+            yield _finding(given.incident_id, WrongFinding.DOUBLED, "", numbers[-1], given.command_id)
         elif given.event_number not in {None, *numbers}:
             what = f"told {given.event_number}"
-            yield _finding(given.incident_id, Wrong.RENUMBERED, "", numbers[0], what)
+            yield _finding(given.incident_id, WrongFinding.RENUMBERED, "", numbers[0], what)
 
 
-def _failed_tasks(incident_id: str, ordinal: int, run: WorkflowHistory) -> Iterator[Finding]:
+def _failed_tasks(incident_id: str, ordinal: int, run: WorkflowHistory) -> Iterator[FaultFinding]:
     for event in run.events:
         failed = event.workflow_task_failed_event_attributes
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED and failed.cause == _NONDETERMINISM:
             where = f"run {ordinal}, task at {event.event_id}"
-            yield _finding(incident_id, Wrong.REFUSED_TASK, where, what=failed.failure.message[:200])
+            yield _finding(incident_id, WrongFinding.REFUSED_TASK, where, what=failed.failure.message[:200])
 
 
 def _finding(
-    incident_id: str, wrong: Wrong, where: str, number: int | None = None, what: str = ""
-) -> Finding:
-    return Finding(incident_id=incident_id, wrong=wrong, where=where, number=number, what=what)
+    incident_id: str, wrong: WrongFinding, where: str, number: int | None = None, what: str = ""
+) -> FaultFinding:
+    return FaultFinding(incident_id=incident_id, wrong=wrong, where=where, number=number, what=what)

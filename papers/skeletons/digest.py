@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.terms.workdays import SHANGHAI
-from papers.sheet import Form, Paragraph, Row, Sheet
+from papers.sheet import PaperForm, Paragraph, Row, Sheet
 from papers.skeletons.letter import BLANK, day, heading, minute
 
 
-class Span(StrEnum):
+class DigestSpan(StrEnum):
     """Of what a digest tells."""
 
     DAILY = "daily"
@@ -20,11 +20,15 @@ class Span(StrEnum):
     MONTHLY = "monthly"
 
 
-_HEADS = {Span.DAILY: "政务舆情日报", Span.WEEKLY: "政务舆情周报", Span.MONTHLY: "政务舆情月报"}
+_HEADS = {
+    DigestSpan.DAILY: "政务舆情日报",
+    DigestSpan.WEEKLY: "政务舆情周报",
+    DigestSpan.MONTHLY: "政务舆情月报",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class DigestLine:
     """An open incident: its number and title, its level (empty:
     none yet) and who answers in words, until when, and whether that is past.
     """
@@ -45,7 +49,7 @@ class Digest:
     `levels` are names with counts; `marked` of the open incidents are not listed.
     """
 
-    span: Span
+    span: DigestSpan
     since: datetime
     until: datetime
     unit: str
@@ -57,7 +61,7 @@ class Digest:
     open: int
     overdue: int
     marked: int
-    lines: Sequence[Line]
+    lines: Sequence[DigestLine]
     now: datetime
 
 
@@ -65,7 +69,7 @@ def digest_sheet(digest: Digest) -> Sheet:
     """The sheet of a digest; it bears no number, since it goes by its date."""
     head = _HEADS[digest.span]
     return Sheet(
-        form=Form.INTERNAL,
+        form=PaperForm.INTERNAL,
         head=head,
         number="",
         title=f"{head}（{_days(digest)}）",
@@ -107,7 +111,7 @@ def _body(digest: Digest) -> Iterator[Paragraph]:
         yield Paragraph(text=f"另有{digest.marked}件带标识，不在此列出。")
 
 
-def _row(line: Line) -> Row:
+def _row(line: DigestLine) -> Row:
     due = "没有待回应的时限" if line.due_at is None else f"{minute(line.due_at)}前回应"
     late = "，已超时" if line.is_overdue else ""
     units = "，".join(line.units) or "未交办"

@@ -8,7 +8,7 @@ from papers.sheet import Paragraph, Row, Sheet, in_chinese, number_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class PaperPreview:
     """The lines of a sheet from top to bottom; an empty one is left out."""
 
     form: str
@@ -29,9 +29,9 @@ class Preview:
     code: str
 
 
-def preview(sheet: Sheet) -> Preview:
+def preview(sheet: Sheet) -> PaperPreview:
     """The lines of a sheet."""
-    return Preview(
+    return PaperPreview(
         form=sheet.form,
         drill="演练" if sheet.is_drill else "",
         urgency=sheet.urgency,

@@ -9,7 +9,7 @@ from domain.case.records import PaperStatus
 from domain.terms.vocabulary import PaperKind
 from domain.terms.workdays import SHANGHAI
 from papers.forms import forms_of
-from papers.sheet import Form, Sheet
+from papers.sheet import PaperForm, Sheet
 from papers.skeletons import orders, publicity, reports
 from papers.skeletons.letter import BLANK, Ground, Letter
 from words.labels import label_of
@@ -65,7 +65,7 @@ def _sheet(ground: Ground, number: str | None, code: str) -> Sheet:
         title=letter.title + _OVER.get(ground.paper.status, ""),
         number=number,
         urgency=letter.urgency,
-        signer=BLANK if forms.forms[kind] is Form.UPWARD else "",
+        signer=BLANK if forms.forms[kind] is PaperForm.UPWARD else "",
         addressee=letter.addressee,
         body=letter.body,
         rows=letter.rows,

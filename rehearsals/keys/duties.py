@@ -20,7 +20,7 @@ from domain.rules.scores import score_deltas
 from domain.steps.respond import InternallyReplied
 from domain.terms.vocabulary import ObligationKind
 from domain.terms.workdays import SHANGHAI
-from rehearsals.account import View
+from rehearsals.account import AccountView
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import UnitCode
 
@@ -76,18 +76,18 @@ class UpdatesPart(TypedDict, total=False):
 @key(
     tuple[DutyPart, ...], "应有的任务（时限）及其结果", "obligations that must be there", Comparison.CONTAINS
 )
-def obligations(view: View) -> tuple[DutyPart, ...]:
+def obligations(view: AccountView) -> tuple[DutyPart, ...]:
     """As named."""
     return _duties(view)
 
 
 @key(tuple[DutyName, ...], "不得有的任务", "obligations that must not be there", Comparison.ABSENT)
-def no_obligations(view: View) -> tuple[DutyPart, ...]:
+def no_obligations(view: AccountView) -> tuple[DutyPart, ...]:
     """As named."""
     return _duties(view)
 
 
-def _duties(view: View) -> tuple[DutyPart, ...]:
+def _duties(view: AccountView) -> tuple[DutyPart, ...]:
     return tuple(_duty(duty, view.at) for duty in view.incident.obligations)
 
 
@@ -117,7 +117,7 @@ def _duty(duty: Obligation, at: datetime) -> DutyPart:
     "各类任务的数目（不计被替代、不再需要的）",
     "how many obligations stand, by kind",
 )
-def obligation_count(view: View) -> dict[ObligationKind, int]:
+def obligation_count(view: AccountView) -> dict[ObligationKind, int]:
     """As named; of kinds without any there are 0."""
     gone = {Status.SUPERSEDED, Status.VOID}
     standing = Counter(
@@ -129,32 +129,32 @@ def obligation_count(view: View) -> dict[ObligationKind, int]:
 
 
 @key(tuple[datetime, ...], "全部提醒的时刻（去重）", "the instants of all reminders, each once")
-def reminders_at(view: View) -> tuple[datetime, ...]:
+def reminders_at(view: AccountView) -> tuple[datetime, ...]:
     """As named."""
     return tuple(dict.fromkeys(event.at for event in view.events if isinstance(event, ReminderSent)))
 
 
 @key(tuple[ReminderPart, ...], "应有的提醒", "reminders that must be there", Comparison.CONTAINS)
-def reminders(view: View) -> tuple[ReminderPart, ...]:
+def reminders(view: AccountView) -> tuple[ReminderPart, ...]:
     """As named."""
     return tuple(_reminder(view, event) for event in view.events if isinstance(event, ReminderSent))
 
 
-def _reminder(view: View, event: ReminderSent) -> ReminderPart:
+def _reminder(view: AccountView, event: ReminderSent) -> ReminderPart:
     duty = view.incident.obligation(event.obligation)
     unit = UnitCode(duty.unit) if duty.unit else None
     return ReminderPart(kind=duty.kind, unit=unit, percent=event.percent, at=event.at)
 
 
 @key(datetime | None, "整改到期时刻", "when the rectification falls due")
-def rectify_due(view: View) -> datetime | None:
+def rectify_due(view: AccountView) -> datetime | None:
     """The earliest one, where several units rectify."""
     duties = (duty.due_at for duty in view.incident.obligations if duty.kind is ObligationKind.RECTIFY)
     return min(duties, default=None)
 
 
 @key(bool, "时限是否因周末暂停", "whether limits pause on weekends (none where no weekend lies within)")
-def weekend_pause(view: View) -> bool | None:
+def weekend_pause(view: AccountView) -> bool | None:
     """As named (DD-04)."""
     return _pauses(
         view, [duty for duty in _statutory(view) if any(day.weekday() >= _SATURDAY for day in _days(duty))]
@@ -162,7 +162,7 @@ def weekend_pause(view: View) -> bool | None:
 
 
 @key(bool, "时限是否因节假日暂停", "whether limits pause on days off (none where no day off lies within)")
-def holiday_pause(view: View) -> bool | None:
+def holiday_pause(view: AccountView) -> bool | None:
     """As named (DD-04)."""
     calendar = view.incident.law.calendar
     return _pauses(
@@ -170,7 +170,7 @@ def holiday_pause(view: View) -> bool | None:
     )
 
 
-def _statutory(view: View) -> list[Obligation]:
+def _statutory(view: AccountView) -> list[Obligation]:
     duties = view.incident.obligations
     return [
         duty for duty in duties if duty.kind in RESPONSE_KINDS and duty.computed.rule == "statutory_limit"
@@ -184,7 +184,7 @@ def _days(duty: Obligation) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _pauses(view: View, touched: list[Obligation]) -> bool | None:
+def _pauses(view: AccountView, touched: list[Obligation]) -> bool | None:
     limits = view.incident.law.limits
     natural = {ObligationKind.RESP48: limits.h48, ObligationKind.PUB24: limits.h24}
     if not touched:
@@ -193,7 +193,7 @@ def _pauses(view: View, touched: list[Obligation]) -> bool | None:
 
 
 @key(bool, "内部答复是否停止了计时", "whether an internal reply stopped a clock (none where none was given)")
-def internal_reply_stops_clock(view: View) -> bool | None:
+def internal_reply_stops_clock(view: AccountView) -> bool | None:
     """As named (DD-06): what was owed before the reply is owed after it, by the same instant."""
     before: dict[str, datetime] = {}
     stopped: bool | None = None
@@ -206,7 +206,7 @@ def internal_reply_stops_clock(view: View) -> bool | None:
 
 
 @key(bool, "已记录的超时是否被抹去", "whether a recorded breach was erased (none where none was recorded)")
-def breach_erasable(view: View) -> bool | None:
+def breach_erasable(view: AccountView) -> bool | None:
     """As named (DD-19); one withdrawn or reversed for a timely deed is not erased,
     both stay on record (DD-12).
     """
@@ -222,7 +222,7 @@ def breach_erasable(view: View) -> bool | None:
 
 
 @key(dict[UnitCode, float], "各单位的扣分", "the score delta of units")
-def score_delta(view: View) -> dict[str, float]:
+def score_delta(view: AccountView) -> dict[str, float]:
     """As named; units without any have 0."""
     units = {unit.code: 0.0 for unit in view.incident.law.units}
     return {**units, **score_deltas(view.incident, view.at)}
@@ -233,7 +233,7 @@ def score_delta(view: View) -> dict[str, float]:
     "持续发布的最大间隔及是否守住",
     "the longest gap allowed between publications, and whether it was kept",
 )
-def continuous_updates(view: View) -> UpdatesPart:
+def continuous_updates(view: AccountView) -> UpdatesPart:
     """As named (R348): kept when something was said and no gap of the 24-hour class was missed.
 
     A gap counts while the class holds, up to the end of the emergency response;

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from domain.case.state import Incident
 from domain.notices import Notice, Purpose
-from rehearsals.account import View
+from rehearsals.account import AccountView
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import EventPart, UnitCode
 
@@ -21,7 +21,7 @@ class NoticePart(TypedDict, total=False):
 
 
 @key(tuple[EventPart, ...], "时间线上应有的记录", "events that must be on the timeline", Comparison.CONTAINS)
-def events(view: View) -> tuple[object, ...]:
+def events(view: AccountView) -> tuple[object, ...]:
     """As named; each by its kind and whatever of its fields is given."""
     return view.events
 
@@ -32,30 +32,30 @@ def events(view: View) -> tuple[object, ...]:
     "events that must not be on the timeline",
     Comparison.ABSENT,
 )
-def no_events(view: View) -> tuple[object, ...]:
+def no_events(view: AccountView) -> tuple[object, ...]:
     """As named."""
     return view.events
 
 
 @key(tuple[NoticePart, ...], "各单位应收到的通知", "notices that units must have got", Comparison.CONTAINS)
-def notices(view: View) -> tuple[Notice, ...]:
+def notices(view: AccountView) -> tuple[Notice, ...]:
     """As named."""
     return _told(view)
 
 
-def _told(view: View) -> tuple[Notice, ...]:
+def _told(view: AccountView) -> tuple[Notice, ...]:
     numbers = {fact.number for fact in view.facts}
     return tuple(notice for notice in view.account.notices if notice.event_number in numbers)
 
 
 @key(tuple[NoticePart, ...], "不得发出的通知", "notices that must not have gone out", Comparison.ABSENT)
-def no_notices(view: View) -> tuple[Notice, ...]:
+def no_notices(view: AccountView) -> tuple[Notice, ...]:
     """As named."""
     return _told(view)
 
 
 @key(tuple[str, ...], "记录所引用的条款", "clauses that the record cites", Comparison.CONTAINS)
-def clauses(view: View) -> tuple[str, ...]:
+def clauses(view: AccountView) -> tuple[str, ...]:
     """As named, each once."""
     return tuple(dict.fromkeys(clause for event in view.events for clause in _cited(event)))
 
@@ -74,6 +74,6 @@ def _cited(value: Any) -> Iterator[str]:
 
 
 @key(Incident, "事件的任何其他字段", "any other field of the case")
-def state(view: View) -> Incident:
+def state(view: AccountView) -> Incident:
     """As named."""
     return view.incident

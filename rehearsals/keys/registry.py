@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from rehearsals.account import View
+from rehearsals.account import AccountView
 
-Actual = Callable[[View], Any]
+Actual = Callable[[AccountView], Any]
 
 
 class Comparison(StrEnum):

@@ -13,12 +13,12 @@ from domain.rules.reach import reach_rate as reach
 from domain.steps.close import Close, close_gaps
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import FactConclusion, PlatformCode, PublicationForm
-from rehearsals.account import View
+from rehearsals.account import AccountView
 from rehearsals.keys.registry import Comparison, key
 from rehearsals.values import UnitCode
 
 
-class Content(StrEnum):
+class SpokenContent(StrEnum):
     """What the conclusion on the facts obliges to say (三(三)#3)."""
 
     CLARIFICATION = "clarification"  # 说明真实情况、澄清事实真相
@@ -29,7 +29,7 @@ class BranchPart(TypedDict, total=False):
     """The branch of the classified response: conclusion, what it demands, and whether that was published."""
 
     conclusion: FactConclusion | None
-    content: tuple[Content, ...]
+    content: tuple[SpokenContent, ...]
     published: bool
 
 
@@ -61,7 +61,7 @@ class ReportPart(TypedDict, total=False):
 
 
 @key(tuple[PublicationPart, ...], "应有的对外公布", "publications that must be there", Comparison.CONTAINS)
-def publications(view: View) -> tuple[PublicationPart, ...]:
+def publications(view: AccountView) -> tuple[PublicationPart, ...]:
     """As named."""
     return tuple(_publication(item) for item in view.incident.publications)
 
@@ -87,7 +87,7 @@ def _publication(item: Publication) -> PublicationPart:
 
 
 @key(tuple[ReportPart, ...], "应有的情况报告上报", "reports upward that must be there", Comparison.CONTAINS)
-def reports(view: View) -> tuple[SituationReport, ...]:
+def reports(view: AccountView) -> tuple[SituationReport, ...]:
     """As named."""
     return view.incident.reports
 
@@ -97,7 +97,7 @@ def reports(view: View) -> tuple[SituationReport, ...]:
     "覆盖率，三位小数；无活跃平台为 none",
     "the coverage rate, three decimals; none without active platform",
 )
-def coverage_rate(view: View) -> float | None:
+def coverage_rate(view: AccountView) -> float | None:
     """As named (R365)."""
     return rate(view.incident, view.at)
 
@@ -107,7 +107,7 @@ def coverage_rate(view: View) -> float | None:
     "到达率，三位小数；未登记阅读量为 none",
     "the reach, three decimals; none where no reads were recorded",
 )
-def reach_rate(view: View) -> float | None:
+def reach_rate(view: AccountView) -> float | None:
     """As named (R365)."""
     return reach(view.incident, view.at)
 
@@ -117,17 +117,17 @@ def reach_rate(view: View) -> float | None:
     "分类回应的分支：结论、应说明的内容、是否已公布",
     "the branch by the facts: conclusion, content demanded, published",
 )
-def branch(view: View) -> BranchPart:
+def branch(view: AccountView) -> BranchPart:
     """As named (R343 to R345), read off the rules that refuse a publication or a close
     without that content.
     """
     incident = view.incident
     conclusion = incident.conclusion.value if incident.conclusion else None
     demanded = {
-        Content.CLARIFICATION: missing_block(incident, _probe(incident)) == "clarification",
-        Content.MEASURES_AND_RESULT: _lacks_result(replace(incident, publications=())),
+        SpokenContent.CLARIFICATION: missing_block(incident, _probe(incident)) == "clarification",
+        SpokenContent.MEASURES_AND_RESULT: _lacks_result(replace(incident, publications=())),
     }
-    content = tuple(item for item in Content if demanded[item])
+    content = tuple(item for item in SpokenContent if demanded[item])
     return BranchPart(conclusion=conclusion, content=content, published=_said(incident, content))
 
 
@@ -151,18 +151,18 @@ def _lacks_result(incident: Incident) -> bool:
     return any(reason is Reason.CLOSE_RESULT_MISSING for reason, _ in gaps)
 
 
-def _said(incident: Incident, content: tuple[Content, ...]) -> bool:
+def _said(incident: Incident, content: tuple[SpokenContent, ...]) -> bool:
     published = [incident.draft(item.draft) for item in incident.standing_publications]
     said = {
-        Content.CLARIFICATION: any(draft.clarification.strip() for draft in published),
-        Content.MEASURES_AND_RESULT: not _lacks_result(incident)
+        SpokenContent.CLARIFICATION: any(draft.clarification.strip() for draft in published),
+        SpokenContent.MEASURES_AND_RESULT: not _lacks_result(incident)
         and any(draft.measures.strip() and draft.result.strip() for draft in published),
     }
     return bool(content) and all(said[item] for item in content)
 
 
 @key(tuple[str, ...], "任何文稿都不得出现的字样（隐私等）", "words that no text may hold", Comparison.UNSAID)
-def no_words(view: View) -> tuple[str, ...]:
+def no_words(view: AccountView) -> tuple[str, ...]:
     """The texts of every draft of the case."""
     return tuple(
         block
@@ -173,6 +173,6 @@ def no_words(view: View) -> tuple[str, ...]:
 
 
 @key(int, "线索移交的次数", "how many clues were transferred")
-def clue_transfers(view: View) -> int:
+def clue_transfers(view: AccountView) -> int:
     """As named; the system never transfers by itself."""
     return sum(event.kind == "clue_transferred" for event in view.events)

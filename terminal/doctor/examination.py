@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from settings import Settings
 from terminal.doctor import ledger, listeners, machine
-from terminal.doctor.findings import Finding, Grade, fault, well
+from terminal.doctor.findings import DoctorFinding, Grade, fault, well
 from terminal.upkeep import client_of
 
 _MARKS: Final = {Grade.WELL: "[green]✓[/]", Grade.NOTE: "[yellow]·[/]", Grade.FAULT: "[red]✗[/]"}
@@ -18,7 +18,7 @@ _MARKS: Final = {Grade.WELL: "[green]✓[/]", Grade.NOTE: "[yellow]·[/]", Grade
 out = Console(highlight=False)
 
 
-async def examine(settings: Settings, folder: Iterable[Finding]) -> int:
+async def examine(settings: Settings, folder: Iterable[DoctorFinding]) -> int:
     """Look at everything and print it, what is wrong with what to do; 1 where something is at fault, else 0.
 
     `folder` is what was found of the rights to the system's folder, which the supervisor knows.
@@ -41,14 +41,14 @@ async def examine(settings: Settings, folder: Iterable[Finding]) -> int:
     return int(faults > 0)
 
 
-def _versions(settings: Settings) -> Finding:
+def _versions(settings: Settings) -> DoctorFinding:
     python = ".".join(map(str, sys.version_info[:3]))
     return well(
         f"回应 {settings.release}，Python {python}。", f"Huiying {settings.release} on Python {python}."
     )
 
 
-async def _of_ledger(settings: Settings) -> list[Finding]:
+async def _of_ledger(settings: Settings) -> list[DoctorFinding]:
     try:
         return await ledger.findings(settings, datetime.now(UTC))
     except (OSError, SQLAlchemyError) as error:

@@ -13,7 +13,7 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class DoctorFinding:
     """What was looked at, how it stands, and what to do where it is not well: each in Chinese and English."""
 
     grade: Grade
@@ -21,16 +21,16 @@ class Finding:
     english: str
 
 
-def well(chinese: str, english: str) -> Finding:
+def well(chinese: str, english: str) -> DoctorFinding:
     """What is as it should be."""
-    return Finding(grade=Grade.WELL, chinese=chinese, english=english)
+    return DoctorFinding(grade=Grade.WELL, chinese=chinese, english=english)
 
 
-def note(chinese: str, english: str) -> Finding:
+def note(chinese: str, english: str) -> DoctorFinding:
     """What somebody should know, or look at when there is time."""
-    return Finding(grade=Grade.NOTE, chinese=chinese, english=english)
+    return DoctorFinding(grade=Grade.NOTE, chinese=chinese, english=english)
 
 
-def fault(chinese: str, english: str) -> Finding:
+def fault(chinese: str, english: str) -> DoctorFinding:
     """What has to be mended."""
-    return Finding(grade=Grade.FAULT, chinese=chinese, english=english)
+    return DoctorFinding(grade=Grade.FAULT, chinese=chinese, english=english)

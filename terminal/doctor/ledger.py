@@ -13,7 +13,7 @@ from storage.lists import holds_more_than_drills
 from storage.migrations import revision_of
 from storage.revisions import head, is_known
 from storage.sealing_keys import key_names
-from terminal.doctor.findings import Finding, fault, note, well
+from terminal.doctor.findings import DoctorFinding, fault, note, well
 from terminal.doctor.sealing import of_sealed_log
 from workflows.keys import Keyring
 
@@ -21,7 +21,7 @@ _MIB: Final = 1024 * 1024
 _NAMED: Final = 5  # logins in a line
 
 
-async def findings(settings: Settings, now: datetime) -> list[Finding]:
+async def findings(settings: Settings, now: datetime) -> list[DoctorFinding]:
     """Tables and accounts; nothing of accounts where the tables are not those of this release."""
     revision = await revision_of(settings.database_url)
     if not revision:
@@ -65,7 +65,7 @@ async def findings(settings: Settings, now: datetime) -> list[Finding]:
     ]
 
 
-def _of_keys(named: frozenset[str], keys: Keyring) -> Iterator[Finding]:
+def _of_keys(named: frozenset[str], keys: Keyring) -> Iterator[DoctorFinding]:
     """Whether each key that histories may name is at hand; nothing before the first start."""
     if lacking := sorted(named - keys.names - keys.lost):
         yield fault(
@@ -79,7 +79,7 @@ def _of_keys(named: frozenset[str], keys: Keyring) -> Iterator[Finding]:
         yield well(f"密钥 {len(named)} 把，都在或已作废。", f"All {len(named)} keys are at hand or given up.")
 
 
-def _of_files(large: Sequence[LargeFile], beside: FilesBeside | None) -> Iterator[Finding]:
+def _of_files(large: Sequence[LargeFile], beside: FilesBeside | None) -> Iterator[DoctorFinding]:
     """Whether each attachment that lies beside the ledger is there in its size;
     whether it is whole, `audit verify` reads.
     """
@@ -109,7 +109,7 @@ def _posts(settings: Settings) -> frozenset[str]:
     return frozenset(name.strip() for name in settings.second_factor.split(","))
 
 
-def _of_accounts(accounts: AccountReview, *, is_in_earnest: bool) -> Iterator[Finding]:
+def _of_accounts(accounts: AccountReview, *, is_in_earnest: bool) -> Iterator[DoctorFinding]:
     if logins := accounts.without_second_factor:
         grade = fault if is_in_earnest else note  # among drills nobody is asked for one
         yield grade(

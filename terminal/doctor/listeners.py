@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from settings import Settings
-from terminal.doctor.findings import Finding, fault, note, well
+from terminal.doctor.findings import DoctorFinding, fault, note, well
 
 _TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 _LISTENS: Final = "0A"  # the kernel's TCP_LISTEN
@@ -15,7 +15,7 @@ _WORD: Final = 8  # hexadecimal digits of the four bytes that it writes in the m
 Address = IPv4Address | IPv6Address
 
 
-def findings(settings: Settings) -> Iterator[Finding]:
+def findings(settings: Settings) -> Iterator[DoctorFinding]:
     """Whether anything but the web is listened on beyond this machine, and the web only behind TLS."""
     tables = [table for table in _TABLES if table.exists()]
     if not tables:
@@ -47,7 +47,7 @@ def _ports(settings: Settings) -> dict[str, int]:
     return ports
 
 
-def _of_open(name: str, port: int, settings: Settings) -> Finding:
+def _of_open(name: str, port: int, settings: Settings) -> DoctorFinding:
     if name == "PUBLIC_PORT":
         return well(
             f"公开回应的端口 {port} 对外开放，它只发导出的文件。",

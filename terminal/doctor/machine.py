@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from papers.typesetting import DEBIAN_PACKAGE, FACE_PACKAGE, Families, chinese_font, installed, missing_faces
 from settings import Settings
-from terminal.doctor.findings import Finding, fault, note, well
+from terminal.doctor.findings import DoctorFinding, fault, note, well
 from workflows.engine_clock import LARGE, EngineClock
 
 _LEAST: Final = 1024**3  # bytes free, below which ledger and engine may soon be unable to write
@@ -20,7 +20,7 @@ _FACES: Final = {"fangsong": "仿宋", "kai": "楷体", "hei": "黑体"}
 _GIB: Final = 1024**3
 
 
-def of_disk(folder: Path) -> Iterator[Finding]:
+def of_disk(folder: Path) -> Iterator[DoctorFinding]:
     """Room for what is written, and whose affair the encryption of the disk is."""
     usage = shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists()))
     free = f"{usage.free / _GIB:.1f}"
@@ -44,7 +44,7 @@ def of_disk(folder: Path) -> Iterator[Finding]:
     )
 
 
-def of_fonts(fonts: Families | None = None) -> Finding:
+def of_fonts(fonts: Families | None = None) -> DoctorFinding:
     """Whether papers can be set, and in which faces."""
     fonts = fonts or installed()
     family = chinese_font(fonts)
@@ -75,7 +75,7 @@ def of_fonts(fonts: Families | None = None) -> Finding:
     return well(f"文书用字体 {family}。", f"Papers are set in {family}.")
 
 
-async def of_engine(client: Client | None, settings: Settings) -> Finding:
+async def of_engine(client: Client | None, settings: Settings) -> DoctorFinding:
     """Whether the engine answers, and how far this machine's clock is from its own."""
     if client is None:
         grade = note if settings.embeds_temporal else fault

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from storage import sealed_log
 from storage.checkpoints import StoredCheckpoint, key_notes, last_checkpoint
 from storage.signed_notes import notes_in, vouched
-from terminal.doctor.findings import Finding, fault, note, well
+from terminal.doctor.findings import DoctorFinding, fault, note, well
 
 _LATE: Final = timedelta(hours=3)  # they are made each hour
 _SOON: Final = timedelta(minutes=10)  # what is durable is sealed within seconds
 
 
-def of_sealed_log(connection: Connection, file: Path | None, now: datetime) -> list[Finding]:
+def of_sealed_log(connection: Connection, file: Path | None, now: datetime) -> list[DoctorFinding]:
     """Whether durable records are sealed; and once there is a checkpoint, how it stands with log,
     keys and file.
     """
@@ -29,11 +29,11 @@ def of_sealed_log(connection: Connection, file: Path | None, now: datetime) -> l
     return [*said, *of_log, *sealed, *_of_file(file, last)]
 
 
-def _signed(size: int) -> Finding:
+def _signed(size: int) -> DoctorFinding:
     return well(f"存证日志 {size} 片叶，已签署。", f"The sealed log has {size} leaves, and is signed.")
 
 
-def _of_waiting(connection: Connection, now: datetime) -> Iterator[Finding]:
+def _of_waiting(connection: Connection, now: datetime) -> Iterator[DoctorFinding]:
     if waiting := sealed_log.waiting(connection, now - _SOON):
         yield fault(
             f"{waiting} 条十分钟前的记录尚未封存：由工作进程封存，请看它是否在运行、日志里写了什么。",
@@ -44,7 +44,7 @@ def _of_waiting(connection: Connection, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _of_keys(connection: Connection) -> Iterator[Finding]:
+def _of_keys(connection: Connection) -> Iterator[DoctorFinding]:
     if vouched(key_notes(connection))[1]:
         yield fault(
             "签署存证点的密钥换过，前一把没有交接签署：请运行 huiying audit verify，并查明旧密钥文件的下落。",
@@ -52,7 +52,9 @@ def _of_keys(connection: Connection) -> Iterator[Finding]:
         )
 
 
-def _of_log(connection: Connection, last: StoredCheckpoint, size: int, now: datetime) -> Iterator[Finding]:
+def _of_log(
+    connection: Connection, last: StoredCheckpoint, size: int, now: datetime
+) -> Iterator[DoctorFinding]:
     if last.size > size or sealed_log.Tree(connection).root(last.size) != last.root:
         yield fault(
             (
@@ -76,7 +78,7 @@ def _of_log(connection: Connection, last: StoredCheckpoint, size: int, now: date
         )
 
 
-def _of_file(file: Path | None, last: StoredCheckpoint) -> Iterator[Finding]:
+def _of_file(file: Path | None, last: StoredCheckpoint) -> Iterator[DoctorFinding]:
     if file is None:
         yield note(
             (

@@ -11,7 +11,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.verify import verify
 from tests.api.office import (
     AUDITOR,
@@ -98,7 +98,7 @@ async def test_a_change_by_two_persons_holds_for_new_cases_and_leaves_running_on
     assert parameter(found, "limits.h48")["value"] == "PT36H"
     assert len(found["versions"]) == 2
     report = await verify(own.database, None)
-    assert Kind.LAW not in {difference.kind for difference in report.differences}
+    assert DifferenceKind.LAW not in {difference.kind for difference in report.differences}
 
 
 async def test_the_standards_of_a_unit_hold_for_what_is_registered_from_then_on(own: System):
@@ -129,13 +129,15 @@ async def test_a_case_under_a_law_that_was_not_in_force_is_a_difference(own: Sys
     change = await enacted(own)
     incident_id = await own.register()
     report = await verify(own.database, None)
-    assert (Kind.LAW in {item.kind for item in report.differences}, report.law) == (False, ())
+    assert (DifferenceKind.LAW in {item.kind for item in report.differences}, report.law) == (False, ())
     async with own.database.writing() as session:  # as if the new law had never been noted
         await session.execute(text("DROP TRIGGER law_version_no_delete"))
         await session.execute(text("DELETE FROM law_version WHERE changes != '[]'"))
         left = (await session.execute(text("SELECT changes FROM law_version"))).scalars().all()
     assert left == ["[]"]
-    found = [item for item in (await verify(own.database, None)).differences if item.kind is Kind.LAW]
+    found = [
+        item for item in (await verify(own.database, None)).differences if item.kind is DifferenceKind.LAW
+    ]
     assert [item.incident_id for item in found] == [incident_id]
     assert f"default_v1+{change['number']}" in found[0].found
 

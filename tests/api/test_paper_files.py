@@ -4,9 +4,9 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from api.paper_files import sheet_file
-from papers.sheet import Form, Sheet
+from papers.sheet import PaperForm, Sheet
 
-SHEET = Sheet(form=Form.INTERNAL, head="交办单", title="关于甲的交办单")
+SHEET = Sheet(form=PaperForm.INTERNAL, head="交办单", title="关于甲的交办单")
 
 
 async def several() -> list[str]:

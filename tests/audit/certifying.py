@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from audit.bundle.core import canonical, sha256
 from audit.certificates import Certificate, all_said, certified, under_a_checkpoint
 from audit.sealing import sealed_now
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database
 from storage.record import record
@@ -33,7 +33,7 @@ async def entered(
 ) -> bytes:
     detail = {"certificates": sha256(canonical(said))}
     subject = certificate.incident.incident_id
-    entry = Entry(at=NOON, deed=Deed.EXPORT, origin=LI, subject=subject, detail=detail)
+    entry = BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI, subject=subject, detail=detail)
     await database.write(partial(append, entries=[entry]))
     await sealed_now(database, signing, NOON + timedelta(hours=1))
     async with database.session() as session:

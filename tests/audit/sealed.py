@@ -7,11 +7,11 @@ from pathlib import Path
 from audit.sealing import carry_out, seal, sealed_now
 from domain.terms.roles import Actor, Role
 from storage.attachments import CheckedFile, attach
-from storage.audit_book import Deed, Entry, Means, Origin, append
+from storage.audit_book import BookDeed, BookEntry, Means, Origin, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import checkpoint
 from storage.database import Database
-from storage.reductions import Reduction, Why, enter_act
+from storage.reductions import Reduction, ReductionCause, enter_act
 
 NOON = datetime(2026, 9, 30, 4, 0, tzinfo=UTC)
 LI = Origin(means=Means.SESSION, person="li.na", post="auditor", unit="discipline", means_id="s1")
@@ -35,9 +35,9 @@ async def signed(database: Database, folder: Path, incident_id: str) -> tuple[Ch
     keys, outside = CheckpointKeys(folder / "keys"), folder / "checkpoints.txt"
     async with database.writing() as session:
         await attach(session, incident_id, PICTURE, by=CLERK, at=NOON)
-    entry = Entry(at=NOON, deed=Deed.INCIDENT_READ, origin=LI, subject=incident_id)
+    entry = BookEntry(at=NOON, deed=BookDeed.INCIDENT_READ, origin=LI, subject=incident_id)
     await database.write(partial(append, entries=[entry, entry]))
-    act = Reduction(at=NOON, incident_id=incident_id, why=Why.CORRECTED, by="li.na", reason="更正")
+    act = Reduction(at=NOON, incident_id=incident_id, why=ReductionCause.CORRECTED, by="li.na", reason="更正")
     await database.write(partial(enter_act, act=act, references=()))
     await sealed_now(database, keys, NOON)
     await carry_out(database, outside)
@@ -47,6 +47,6 @@ async def signed(database: Database, folder: Path, incident_id: str) -> tuple[Ch
 async def without_its_key(database: Database, keys: CheckpointKeys) -> None:
     """Seal all, with something more, and sign it as the worker does where the file of the key is lost."""
     keys.make("huiying/another")
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
     await seal(database)
     await database.write(partial(checkpoint, keys=keys, at=NOON, replacing=True))

@@ -15,7 +15,7 @@ import pytest
 from activities.archive import as_kept
 from audit.bundle.exporting import House, exported
 from audit.bundle.verify import verified
-from audit.differences import Outcome
+from audit.differences import AuditOutcome
 from audit.sealing import sealed_now
 from audit.verify import verify
 from storage import histories
@@ -63,7 +63,7 @@ async def test_what_is_archived_is_audited_and_handed_out_without_the_engines_st
         report = await verify(database, None, keys=KEYS, signing=signing)
         assert [str(one) for one in report.differences] == []
         assert {case.incident_id for case in report.cases} == set(IDS)
-        assert {case.outcome for case in report.cases} == {Outcome.AGREES}
+        assert {case.outcome for case in report.cases} == {AuditOutcome.AGREES}
         assert {case.covered_from for case in report.cases} == {1}
         assert all(case.runs >= 1 and case.events > len(QUICK) for case in report.cases)
         house = House(release="0.4.0", signing=signing, keys=KEYS, outside=tmp_path / "checkpoints.txt")

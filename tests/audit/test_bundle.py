@@ -29,7 +29,7 @@ from storage.attachments import attach
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.files_beside import ContentGone
-from storage.reductions import Reduction, Why, enter_act
+from storage.reductions import Reduction, ReductionCause, enter_act
 from storage.signed_notes import is_signature
 from tests.audit.conftest import ENDED
 from tests.audit.forging import Files, faults, repacked
@@ -104,7 +104,7 @@ def test_texts_lie_in_it_with_their_salts_and_in_words(worded: Bundle):
 
 async def test_a_text_that_was_reduced_is_said_to_be_gone(database: Database, house: House, worded: Bundle):
     texts = [json.loads(line) for line in unpacked(worded.content)["case/texts.jsonl"].splitlines()]
-    act = Reduction(at=NOON, incident_id=worded.incident.incident_id, why=Why.RETENTION)
+    act = Reduction(at=NOON, incident_id=worded.incident.incident_id, why=ReductionCause.RETENTION)
     name = next(one["reference"] for one in texts if one["text"] == "视频")
     await database.write(partial(enter_act, act=act, references=[name]))
     bundle = await exported(database, house, worded.incident.incident_id, LI, NOON)

@@ -9,7 +9,7 @@ from audit.bundle import contents, core
 from audit.bundle.container import packed, unpacked
 from audit.bundle.exporting import House, exported
 from audit.bundle.verify import verified
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.database import Database
 from storage.signed_notes import is_signature
 from tests.audit.conftest import ENDED
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
 
 
 async def looked_at(database: Database, often: int) -> None:
-    entry = Entry(at=NOON, deed=Deed.INCIDENT_READ, origin=LI, subject=ENDED)
+    entry = BookEntry(at=NOON, deed=BookDeed.INCIDENT_READ, origin=LI, subject=ENDED)
     await database.write(partial(append, entries=[entry] * often))
 
 

@@ -19,7 +19,7 @@ from audit.bundle.verify import verified
 from audit.sealing import sealed_now
 from audit.stamping import request_answered, request_for, stamp_of_one, stamped_by_library
 from storage import merkle
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoints import StoredCheckpoint, checkpoints
 from storage.database import Database
 from storage.signed_notes import is_signature
@@ -116,7 +116,7 @@ async def test_only_the_first_stamp_that_covers_a_record_goes_along(
 ):
     first = await last(database)
     await stamped(database, stamper, tmp_path)
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
     await sealed_now(database, house.signing, NOON)
     await stamped(database, stamper, tmp_path)
     files = unpacked((await exported(database, house, ENDED, LI, NOON)).content)

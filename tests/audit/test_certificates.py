@@ -23,7 +23,7 @@ from audit.certificates import Certificate, NoObligation, certified
 from domain.steps.withdraw import WithdrawPublication
 from papers.following import case_of, following
 from papers.outcome import obligation_of, outcome
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.codec import DECISION
 from storage.database import Database, open_database
@@ -120,7 +120,8 @@ async def test_each_obligation_of_a_case_comes_out_of_its_own_records_as_the_cas
 async def test_it_stays_the_same_until_something_is_recorded(database: Database, signing: CheckpointKeys):
     case = Case().publish()
     (first,) = await of(database, signing, case)
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.INCIDENT_READ, origin=LI)]))
+    entry = BookEntry(at=NOON, deed=BookDeed.INCIDENT_READ, origin=LI)
+    await database.write(partial(append, entries=[entry]))
     (again,) = await of(database, signing, case)
     assert (again.content, again.code) == (first.content, first.code)
     case._finish()
@@ -342,9 +343,7 @@ async def test_texts_of_a_file_that_somebody_hands_over_steer_no_terminal(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ):
-    """Whoever holds a house of his own can sign what he likes;
-    what is not as it must be is said with its own words.
-    """
+    """Whoever holds a house of his own signs what he likes; what is not as it must be is named."""
     told = json.loads(late.content)
     told["statement"]["verdict"]["chinese"] = "按时。\x1b[2J\u202e\n相符。　完"
     forged = await entered(database, signing, late, told["statement"])

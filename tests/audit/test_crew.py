@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from audit.crew import HAND, Crew, Errand, framed
-from audit.differences import Kind, Outcome, Report
+from audit.crew import HAND, AuditErrand, Crew, framed
+from audit.differences import AuditOutcome, DifferenceKind, Report
 from audit.verify import verify
 from settings import CHECKOUT
 from storage.database import Database
@@ -26,8 +26,8 @@ DIES = "import sys; sys.stdin.buffer.read(9); sys.exit('no memory left')"
 
 
 @pytest.fixture
-def errand(forger: Forger) -> Errand:
-    return Errand(
+def errand(forger: Forger) -> AuditErrand:
+    return AuditErrand(
         database_url=f"sqlite+aiosqlite:///{forger.file}",
         keys_dir=KEYS.folder,
         temporal_address="127.0.0.1:9",
@@ -61,10 +61,12 @@ async def audited(database: Database, crew: Crew) -> Report:
     return await verify(database, None, (), crew, KEYS)
 
 
-async def test_it_comes_to_the_same_in_however_many_processes(tampered: Database, errand: Errand):
+async def test_it_comes_to_the_same_in_however_many_processes(tampered: Database, errand: AuditErrand):
     told: list[tuple[int, int]] = []
     alone = await audited(tampered, Crew(errand=errand))
-    assert {Kind.LAW, Kind.CHAIN, Kind.HISTORY_MISSING} <= {one.kind for one in alone.differences}
+    assert {DifferenceKind.LAW, DifferenceKind.CHAIN, DifferenceKind.HISTORY_MISSING} <= {
+        one.kind for one in alone.differences
+    }
     for processes in (2, 7):
         crew = Crew(errand=errand, processes=processes, progress=lambda *counts: told.append(counts))
         assert await audited(tampered, crew) == alone
@@ -72,10 +74,10 @@ async def test_it_comes_to_the_same_in_however_many_processes(tampered: Database
         told.clear()
 
 
-async def test_what_was_not_touched_agrees_in_two_processes(database: Database, errand: Errand):
+async def test_what_was_not_touched_agrees_in_two_processes(database: Database, errand: AuditErrand):
     report = await audited(database, Crew(errand=errand, processes=2))
     assert {case.incident_id for case in report.cases} == {ENDED, SILENT}
-    assert report.outcome is Outcome.AGREES
+    assert report.outcome is AuditOutcome.AGREES
 
 
 def program(text: str) -> tuple[str, ...]:
@@ -83,18 +85,20 @@ def program(text: str) -> tuple[str, ...]:
 
 
 async def test_a_process_that_dies_leaves_its_case_unproven_with_the_reason(
-    database: Database, errand: Errand
+    database: Database, errand: AuditErrand
 ):
     crew = Crew(errand=errand, processes=2, command=program(DIES))
     report = await audited(database, crew)
-    assert [case.outcome for case in report.cases] == [Outcome.UNPROVEN] * 2
+    assert [case.outcome for case in report.cases] == [AuditOutcome.UNPROVEN] * 2
     assert all("status 1: no memory left" in why for why in report.unproven)
     assert report.exit_status == 2
     report = await audited(database, Crew(errand=errand, processes=2, command=("/nowhere",)))
-    assert [case.outcome for case in report.cases] == [Outcome.UNPROVEN] * 2
+    assert [case.outcome for case in report.cases] == [AuditOutcome.UNPROVEN] * 2
 
 
-async def test_after_a_process_that_died_another_goes_on(database: Database, errand: Errand, tmp_path: Path):
+async def test_after_a_process_that_died_another_goes_on(
+    database: Database, errand: AuditErrand, tmp_path: Path
+):
     once = tmp_path / "once"
     text = f"""
 import os, pathlib, runpy, signal
@@ -107,11 +111,13 @@ else:
 """
     report = await audited(database, Crew(errand=errand, processes=2, command=program(text)))
     outcomes = sorted(case.outcome for case in report.cases)
-    assert outcomes == [Outcome.AGREES, Outcome.UNPROVEN]
+    assert outcomes == [AuditOutcome.AGREES, AuditOutcome.UNPROVEN]
     assert "Killed" in report.unproven[0]
 
 
-async def test_who_breaks_off_leaves_no_process_behind(database: Database, errand: Errand, tmp_path: Path):
+async def test_who_breaks_off_leaves_no_process_behind(
+    database: Database, errand: AuditErrand, tmp_path: Path
+):
     pids = tmp_path / "pids"
     text = f"import os; open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n'); " + HANGS
     crew = Crew(errand=errand, processes=2, command=program(text))
@@ -126,7 +132,7 @@ async def test_who_breaks_off_leaves_no_process_behind(database: Database, erran
             os.kill(pid, 0)
 
 
-async def test_a_process_ends_with_who_started_it(errand: Errand):
+async def test_a_process_ends_with_who_started_it(errand: AuditErrand):
     hand = await asyncio.create_subprocess_exec(
         *HAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=CHECKOUT
     )

@@ -13,7 +13,7 @@ from temporalio import activity
 from activities.payloads import LastDecision, RecordInput
 from activities.record import Recorder
 from audit.frozen.conductor_0_3 import IncidentWorkflowUntil03
-from audit.healing import Fault, Healing, heal, place_of
+from audit.healing import CaseFault, Healing, heal, place_of
 from audit.rebuild import start_from_log
 from audit.reconciling import Reconciled, reconcile_open
 from audit.verify import verify
@@ -128,7 +128,7 @@ async def test_a_case_that_is_well_is_left_alone(stage: Stage):
 async def test_a_log_that_is_behind_is_completed_from_the_history(stage: Stage):
     await _decided_in_the_history_alone(stage, "a", "b")
     healing = await _healed(stage)
-    assert (healing.faults, healing.is_started) == ((Fault.LOG_BEHIND,), False)
+    assert (healing.faults, healing.is_started) == ((CaseFault.LOG_BEHIND,), False)
     assert healing.appended >= 2  # the clock may have decided something in between
     assert await _concerns(stage) == ["a", "b"]
     assert await _entries(stage) == [("done", ("log_behind",))]
@@ -139,7 +139,7 @@ async def test_what_nobody_proved_gives_way_to_the_history(stage: Stage):
     await _decided_in_the_log_alone(stage, "phantom", proven=False)
     await _decided_in_the_history_alone(stage, "a")
     healing = await _healed(stage)
-    assert (healing.faults, healing.forked) == ((Fault.LOG_BEHIND,), 0)
+    assert (healing.faults, healing.forked) == ((CaseFault.LOG_BEHIND,), 0)
     assert await _concerns(stage) == ["a"]
     await _moves(stage)
 
@@ -147,7 +147,7 @@ async def test_what_nobody_proved_gives_way_to_the_history(stage: Stage):
 async def test_a_workflow_that_is_behind_is_started_from_the_log(stage: Stage):
     await _decided_in_the_log_alone(stage, "a", "b")
     healing = await _healed(stage)
-    assert (healing.faults, healing.is_started) == ((Fault.WORKFLOW_BEHIND,), True)
+    assert (healing.faults, healing.is_started) == ((CaseFault.WORKFLOW_BEHIND,), True)
     await _moves(stage)
     assert await _concerns(stage) == ["a", "b", "one more"]
 
@@ -156,7 +156,7 @@ async def test_of_two_proven_records_the_longer_log_wins_and_the_other_is_kept(s
     await _decided_in_the_history_alone(stage, "history")
     await _decided_in_the_log_alone(stage, "log", "log too")
     healing = await _healed(stage)
-    assert (healing.faults, healing.is_started) == ((Fault.FORK,), True)
+    assert (healing.faults, healing.is_started) == ((CaseFault.FORK,), True)
     assert healing.forked >= 1  # the clock may have decided something in between
     assert await _forked(stage) == [Side.HISTORY] * healing.forked
     await _moves(stage)
@@ -167,7 +167,7 @@ async def test_of_two_proven_records_the_longer_history_wins_and_the_other_is_ke
     await _decided_in_the_history_alone(stage, "history", "history too")
     await _decided_in_the_log_alone(stage, "log")
     healing = await _healed(stage)
-    assert (healing.faults, healing.forked, healing.is_started) == ((Fault.FORK,), 1, False)
+    assert (healing.faults, healing.forked, healing.is_started) == ((CaseFault.FORK,), 1, False)
     assert await _forked(stage) == [Side.LOG]
     await _moves(stage)
     assert await _concerns(stage) == ["history", "history too", "one more"]
@@ -188,7 +188,7 @@ async def test_what_was_handed_to_a_case_that_was_ended_is_handed_over_again(sta
     await stage.handle.signal("submit_later", waiting)
     await stage.handle.terminate()
     healing = await _healed(stage)
-    assert (healing.faults, healing.handed_over) == ((Fault.WORKFLOW_ENDED,), 1)
+    assert (healing.faults, healing.handed_over) == ((CaseFault.WORKFLOW_ENDED,), 1)
     await _moves(stage)
     assert sorted(await _concerns(stage)) == ["one more", "waiting"]
 
@@ -211,7 +211,7 @@ async def test_a_healing_that_was_broken_off_is_finished_at_the_next_start(stage
         log = await event_log.decisions(session, INCIDENT, unproven=True)
     await start_from_log(stage.client, QUEUE, [one.decision for one in log], log[-1].lineage)
     done = await _reconciled(stage)
-    assert [(one.faults, one.handed_over) for one in done.healed] == [((Fault.UNFINISHED,), 1)]
+    assert [(one.faults, one.handed_over) for one in done.healed] == [((CaseFault.UNFINISHED,), 1)]
     await _moves(stage)
     assert sorted(await _concerns(stage)) == ["one more", "waiting"]
     assert (await _reconciled(stage)).healed == []
@@ -260,6 +260,6 @@ async def test_a_case_of_an_earlier_release_is_started_under_this_order_of_comma
         incident = await _folded(stage)
         await stage.handle.signal("submit_later", stage.submission(concern("waiting"), incident))
         healing = await _healed(stage)
-        assert (healing.faults, healing.handed_over) == ((Fault.OLDER_RELEASE,), 1)
+        assert (healing.faults, healing.handed_over) == ((CaseFault.OLDER_RELEASE,), 1)
         await _moves(stage)
         assert "waiting" in await _concerns(stage)

@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from activities import archive
 from activities.archive import archive_closed, sweep
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.verify import verify
 from domain.steps.close import Archive
 from storage import event_log, histories
@@ -151,7 +151,9 @@ async def test_a_receipt_long_before_its_signal_is_refused(tmp_path: Path):
         number = next(
             decided.first_number for decided in await stage.log() if decided.events[0].kind == "assigned"
         )
-        assert [(difference.kind, difference.number) for difference in told] == [(Kind.RECEIPT, number)]
+        assert [(difference.kind, difference.number) for difference in told] == [
+            (DifferenceKind.RECEIPT, number)
+        ]
         assert "within 60 s" in told[0].expected
 
 

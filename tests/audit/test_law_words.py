@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, text
 
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.law_words import law_word_differences
 from audit.verify import verify
 from casework.submissions import command_id
@@ -78,19 +78,22 @@ async def test_what_two_persons_said_agrees_with_the_book(database: Database):
 @pytest.mark.parametrize(
     ("statement", "kinds"),
     [
-        ("""UPDATE law_change SET parameters = '{"limits.h48":"PT99H"}'""", {Kind.LAW}),
-        ("UPDATE law_change SET effective_from = '2020-01-01 00:00:00.000000'", {Kind.LAW}),
-        ("UPDATE law_change SET person = 'somebody'", {Kind.LAW, Kind.SUBMISSION}),
-        ("UPDATE law_change_answer SET command_id = 'x'", {Kind.LAW, Kind.SUBMISSION}),
-        ("UPDATE law_change_answer SET outcome = 'declined'", {Kind.LAW, Kind.SUBMISSION}),
-        ("DELETE FROM law_change_answer", {Kind.LAW}),
-        (INSERTED, {Kind.LAW, Kind.SUBMISSION}),
-        (INSERTED.replace("2098", "2020"), {Kind.LAW, Kind.SUBMISSION}),
+        ("""UPDATE law_change SET parameters = '{"limits.h48":"PT99H"}'""", {DifferenceKind.LAW}),
+        ("UPDATE law_change SET effective_from = '2020-01-01 00:00:00.000000'", {DifferenceKind.LAW}),
+        ("UPDATE law_change SET person = 'somebody'", {DifferenceKind.LAW, DifferenceKind.SUBMISSION}),
+        ("UPDATE law_change_answer SET command_id = 'x'", {DifferenceKind.LAW, DifferenceKind.SUBMISSION}),
+        (
+            "UPDATE law_change_answer SET outcome = 'declined'",
+            {DifferenceKind.LAW, DifferenceKind.SUBMISSION},
+        ),
+        ("DELETE FROM law_change_answer", {DifferenceKind.LAW}),
+        (INSERTED, {DifferenceKind.LAW, DifferenceKind.SUBMISSION}),
+        (INSERTED.replace("2098", "2020"), {DifferenceKind.LAW, DifferenceKind.SUBMISSION}),
     ],
     ids=["altered", "moved", "another's", "another id", "turned round", "struck out", "put in", "dated back"],
 )
 async def test_a_word_on_the_law_that_was_changed_past_the_guards_is_found(
-    database: Database, statement: str, kinds: set[Kind]
+    database: Database, statement: str, kinds: set[DifferenceKind]
 ):
     async with database.writing() as session:
         for guard in GUARDS:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from activities.archive import as_kept
 from activities.record import Recorder
-from audit.differences import Kind, Report
+from audit.differences import DifferenceKind, Report
 from audit.healing import heal_in, place_of
 from audit.histories import find
 from audit.rebuild import rebuild_workflows
@@ -40,7 +40,7 @@ from storage.codec import command_digest
 from storage.database import Database, open_database
 from storage.proof import prove_whole
 from storage.record import record
-from storage.reductions import Reduction, Why
+from storage.reductions import Reduction, ReductionCause
 from storage.regulations import EDITION
 from storage.text_keys import TextKeys
 from terminal.texts import reduce_texts as reduce_texts_there
@@ -196,7 +196,9 @@ async def test_no_key_opens_what_histories_hold_of_it_and_the_house_s_own_words_
     await house.database.write(_forget_texts)
     async with house.database.session() as session:
         found = await verify(house.database, None, keys=house.keyring)
-        assert {one.kind for one in found.differences} == {Kind.TEXT}  # the ledger's own are gone as well
+        assert {one.kind for one in found.differences} == {
+            DifferenceKind.TEXT
+        }  # the ledger's own are gone as well
     texts = await testified(house)
     opened = {one.reference for one in house.keys.opened(INCIDENT, texts)}
     assert opened == before.keys() - set(public)
@@ -215,12 +217,12 @@ def _forget_texts(connection: Connection) -> None:
 
 
 async def test_killed_between_entry_and_key_no_reader_sees_it_and_the_next_sweep_ends_it(house: House):
-    act = Reduction(at=house.due_at, incident_id=INCIDENT, why=Why.RETENTION)
+    act = Reduction(at=house.due_at, incident_id=INCIDENT, why=ReductionCause.RETENTION)
     names = await house.public()
     assert await house.database.write(partial(reductions.enter, act=act, references=names)) == len(names)
     assert not {GIST, ASKED} & await house.texts()
     (difference,) = (await house.verified()).differences
-    assert (difference.kind, difference.found) == (Kind.TEXT, str(len(names)))
+    assert (difference.kind, difference.found) == (DifferenceKind.TEXT, str(len(names)))
     assert await end_broken_off(house.database, house.keys) == 1
     assert (await house.verified()).differences == ()
     assert await end_broken_off(house.database, house.keys) == 0
@@ -229,7 +231,12 @@ async def test_killed_between_entry_and_key_no_reader_sees_it_and_the_next_sweep
 async def test_one_text_goes_alone_and_never_comes_back(house: House):
     name, *others = await house.public()
     act = Reduction(
-        at=house.due_at, incident_id=INCIDENT, why=Why.PERSON, by="office", unit="office", reason="本人要求"
+        at=house.due_at,
+        incident_id=INCIDENT,
+        why=ReductionCause.PERSON,
+        by="office",
+        unit="office",
+        reason="本人要求",
     )
     async with house.database.session() as session:
         all_texts = await salted_texts(session, INCIDENT)
@@ -247,7 +254,7 @@ async def test_one_text_goes_alone_and_never_comes_back(house: House):
 
 async def test_what_is_left_after_single_texts_went_is_reduced_and_a_sweep_comes_to_its_end(house: House):
     for name in await house.public():
-        act = Reduction(at=house.due_at, incident_id=INCIDENT, why=Why.PERSON)
+        act = Reduction(at=house.due_at, incident_id=INCIDENT, why=ReductionCause.PERSON)
         await reduce_texts(house.database, house.keys, act, [name])
     swept = await sweep_texts(house.database, house.keys, house.due_at)
     assert (swept.cases, swept.ended, swept.failed) == (0, 0, {})
@@ -255,12 +262,12 @@ async def test_what_is_left_after_single_texts_went_is_reduced_and_a_sweep_comes
 
 async def test_an_older_ledger_that_is_put_back_learns_from_the_keys_what_was_reduced(house: House):
     name, *_ = await house.public()
-    act = Reduction(at=house.due_at, incident_id=INCIDENT, why=Why.PERSON)
+    act = Reduction(at=house.due_at, incident_id=INCIDENT, why=ReductionCause.PERSON)
     await asyncio.to_thread(house.keys.destroy, INCIDENT, [name], act.at, act.why.value)
     swept = await sweep_texts(house.database, house.keys, act.at.replace(year=act.at.year - 1))
     assert (swept.cases, swept.ended) == (0, 1)
     async with house.database.session() as session:
-        assert (await reductions.reduced_of(session, INCIDENT))[name].why is Why.PERSON
+        assert (await reductions.reduced_of(session, INCIDENT))[name].why is ReductionCause.PERSON
         assert name not in await salted_texts(session, INCIDENT)
 
 
@@ -274,7 +281,7 @@ async def test_a_text_that_was_changed_or_struck_out_is_a_difference(house: Hous
     await house.database.write(
         lambda connection: connection.execute(text("UPDATE case_text SET text = '别的'"))
     )
-    assert {one.kind for one in (await house.verified()).differences} == {Kind.TEXT}
+    assert {one.kind for one in (await house.verified()).differences} == {DifferenceKind.TEXT}
     await house.database.write(_forget_texts)
     assert {one.found for one in (await house.verified()).differences} == {"neither"}
 
@@ -310,7 +317,7 @@ async def test_an_open_case_one_of_whose_texts_went_takes_steps_replays_and_is_b
             await stage.register(said)
             async with stage.database.session() as session:
                 log = [one.decision for one in await event_log.decisions(session, INCIDENT, unproven=True)]
-            act = Reduction(at=h(1), incident_id=INCIDENT, why=Why.PERSON)
+            act = Reduction(at=h(1), incident_id=INCIDENT, why=ReductionCause.PERSON)
             await reduce_texts(stage.database, keys, act, of_the_public(log))
             await stage.give(course()[0])
             assert (await verify(stage.database, stage.client, keys=KEYS)).differences == ()
@@ -335,7 +342,7 @@ async def test_a_log_built_anew_from_histories_knows_what_was_reduced_and_holds_
                 log = [one.decision for one in await event_log.decisions(session, INCIDENT, unproven=True)]
             named = {name for one in log for name in (*references(one.cause), *references(one.events))}
             public = of_the_public(log)
-            act = Reduction(at=h(300), incident_id=INCIDENT, why=Why.RETENTION)
+            act = Reduction(at=h(300), incident_id=INCIDENT, why=ReductionCause.RETENTION)
             await reduce_texts(stage.database, keys, act, public)
         (folder := tmp_path / "anew").mkdir()
         async with a_database(folder) as anew, place_of(anew, stage.client, QUEUE) as place:

@@ -18,7 +18,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import WorkflowSerializationContext
 
 from activities.archive import as_kept, lacks
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.rebuild import start_from_log
 from audit.reducing import clear_ledger
 from audit.reducing_rows import sweep_rows
@@ -148,7 +148,7 @@ def _said(runs: list[WorkflowHistory]) -> set[str]:
     }
 
 
-async def _kinds(database: Database) -> set[Kind]:
+async def _kinds(database: Database) -> set[DifferenceKind]:
     return {one.kind for one in (await verify(database, None, keys=KEYS)).differences}
 
 

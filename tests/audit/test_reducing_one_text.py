@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from audit.reducing import clear_ledger
-from audit.reducing_rows import Obstacle, Older, reduce_older, reduce_rows, rewritten
+from audit.reducing_rows import Older, ReductionObstacle, reduce_older, reduce_rows, rewritten
 from audit.trial import differences_after
 from audit.verify import verify
 from domain import incident as rules
@@ -23,7 +23,7 @@ from storage import event_log
 from storage.codec import DECISION
 from storage.database import Database
 from storage.reduced_rows import RowChanged, Words, texts_in_row
-from storage.reductions import ROWS, Reduction, Why, reductions_of
+from storage.reductions import ROWS, Reduction, ReductionCause, reductions_of
 from tests.audit.older_rows import put_in
 from tests.audit.test_reducing import holding
 from tests.audit.test_reducing_rows import LONG, RECORDED, Server, act_of, links, recorded, said, say
@@ -51,7 +51,12 @@ async def texts_in(database: Database, incident_id: str) -> set[str]:
 
 def of_a_person(incident_id: str) -> Reduction:
     return Reduction(
-        at=START, incident_id=incident_id, why=Why.PERSON, by="alice", reason="本人要求", about=ROWS
+        at=START,
+        incident_id=incident_id,
+        why=ReductionCause.PERSON,
+        by="alice",
+        reason="本人要求",
+        about=ROWS,
     )
 
 
@@ -102,16 +107,16 @@ async def test_a_case_is_audited_and_forgotten_by_the_server_before_a_text_of_it
     incident_id, (text, *_) = await older_case(database)
     server: Any = Server()
     act = of_a_person(incident_id)
-    assert await reduce_older(database, server, act, "此句从未写过") is Obstacle.GONE
+    assert await reduce_older(database, server, act, "此句从未写过") is ReductionObstacle.GONE
     assert server.forgotten == []
     assert await reduce_older(database, server, act, text) == 1
     assert len(server.forgotten) == 1
-    assert await reduce_older(database, server, act, text) is Obstacle.GONE
+    assert await reduce_older(database, server, act, text) is ReductionObstacle.GONE
     await say(
         database, "DROP TRIGGER event_log_no_update", "UPDATE event_log SET hash = 'x' WHERE first_number = 1"
     )
     (other, *_) = await texts_in(database, incident_id)
-    assert await reduce_older(database, server, act, other) is Obstacle.DIFFERS
+    assert await reduce_older(database, server, act, other) is ReductionObstacle.DIFFERS
 
 
 async def test_what_the_public_said_still_goes_in_its_time(database: Database):
@@ -200,9 +205,9 @@ def with_a_telephone(one: Kept) -> list[Decision]:
     return decisions
 
 
-def kinds(differences: Sequence[Difference]) -> set[Kind]:
+def kinds(differences: Sequence[Difference]) -> set[DifferenceKind]:
     """What is told, save that no history proves these rows."""
-    return {one.kind for one in differences} - {Kind.UNPROVEN}
+    return {one.kind for one in differences} - {DifferenceKind.UNPROVEN}
 
 
 async def test_a_draft_that_gives_a_person_away_goes_and_what_was_read_in_it_stands(database: Database):
@@ -215,7 +220,7 @@ async def test_a_draft_that_gives_a_person_away_goes_and_what_was_read_in_it_sta
         older = await rewritten(session, incident_id, KEYS, TELEPHONE, of_the_house=True)
         assert kinds(await differences_after(session, incident_id, older.rows, KEYS)) == set()
         unread = [replace(row, content=str(row.content).replace('"reading"', '"via"')) for row in older.rows]
-        assert kinds(await differences_after(session, incident_id, unread, KEYS)) == {Kind.RULES}
+        assert kinds(await differences_after(session, incident_id, unread, KEYS)) == {DifferenceKind.RULES}
     await reduce_rows(database, older, of_a_person(incident_id))
     assert TELEPHONE not in await of_the_house(database, incident_id)
     assert set((await verify(database, None)).differences) <= set(before.differences)
@@ -226,7 +231,7 @@ async def test_what_the_rules_would_read_otherwise_stays_and_is_said(database: D
     server: Any = Server()
     act = of_a_person(incident_id)
     code = "no_related_information"
-    assert await reduce_older(database, server, act, code, of_the_house=True) is Obstacle.READ
+    assert await reduce_older(database, server, act, code, of_the_house=True) is ReductionObstacle.READ
     assert server.forgotten == []
     (text, *_) = await of_the_house(database, incident_id)
     assert await reduce_older(database, server, act, text, of_the_house=True) == 1

@@ -19,7 +19,7 @@ from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
 from activities.archive import as_kept
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.reducing import clear_ledger
 from audit.reducing_rows import Older, reduce_rows, rewritten, sweep_rows
 from audit.verify import verify
@@ -28,7 +28,7 @@ from domain.terms.instants import months_after
 from storage import event_log, histories
 from storage.database import Database, open_database
 from storage.proof import prove_whole
-from storage.reductions import ROWS, Reduction, Why
+from storage.reductions import ROWS, Reduction, ReductionCause
 from storage.tables import EventLogRow, table
 from tests.audit.older_rows import lines_of, put_in
 from tests.audit.test_reducing import holding
@@ -95,7 +95,7 @@ async def without_words(database: Database, incident_id: str) -> Older:
 
 
 def act_of(incident_id: str) -> Reduction:
-    return Reduction(at=START, incident_id=incident_id, why=Why.RETENTION, about=ROWS)
+    return Reduction(at=START, incident_id=incident_id, why=ReductionCause.RETENTION, about=ROWS)
 
 
 async def links(database: Database) -> list[tuple[str, str]]:
@@ -116,7 +116,9 @@ async def test_what_0_3_sealed_is_reduced_with_seal_and_links_and_all_else_verif
     assert await reduce_rows(database, older, act_of(incident_id)) == len(older.references) == len(words)
     assert await clear_ledger(database)
     report = await verify(database, None)
-    assert {one.kind for one in before.differences} <= {Kind.SUBMISSION}  # a course's digests are made up
+    assert {one.kind for one in before.differences} <= {
+        DifferenceKind.SUBMISSION
+    }  # a course's digests are made up
     assert set(report.differences) <= set(before.differences)
     assert any("no longer provable" in note for note in report.cases[0].notes)
     assert await links(database) == sealed
@@ -137,7 +139,7 @@ async def test_a_reduced_row_that_is_changed_is_found(database: Database):
         partial(_said, statement="UPDATE archived_history SET history = CAST(history || x'00' AS BLOB)")
     )
     kinds = {one.kind for one in (await verify(database, None)).differences}
-    assert {Kind.CHAIN, Kind.ARCHIVE} <= kinds
+    assert {DifferenceKind.CHAIN, DifferenceKind.ARCHIVE} <= kinds
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ async def test_an_entry_alone_neither_lets_a_row_be_changed_nor_stands_in_for_it
     )
     await say(database, FORGED_HISTORY)
     kinds = {(one.kind, one.number) for one in (await verify(database, None)).differences}
-    assert (Kind.CHAIN, 1) in kinds
+    assert (DifferenceKind.CHAIN, 1) in kinds
     async with database.session() as session:
         assert not (await histories.histories(session, incident_id))[0].is_whole
     assert archived.is_whole

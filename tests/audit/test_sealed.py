@@ -21,7 +21,7 @@ from audit.sealed import LOG, file_report, sealed_report
 from audit.sealing import carry_out, seal, sealed_now
 from audit.stored import stored_log
 from audit.verify import verify
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import LogBroken, rotate
 from storage.database import Database, open_database
@@ -195,7 +195,7 @@ async def test_what_came_after_the_last_checkpoint_outside_can_be_rewritten_unse
     """
     keys, outside = kept_outside
     before = (await sealed_report(database)).leaves
-    later = Entry(at=NOON, deed=Deed.EXPORT, origin=LI, subject=ENDED)
+    later = BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI, subject=ENDED)
     await database.write(partial(append, entries=[later]))
     await sealed_now(database, keys, NOON + timedelta(hours=1))
     forger.run("DELETE FROM audit_entry WHERE position = 3")
@@ -218,7 +218,7 @@ async def test_an_older_database_that_comes_back_is_named_with_what_is_missing(
         closing(sqlite3.connect(tmp_path / "older.db")) as copy,
     ):
         live.backup(copy)
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
     await sealed_now(database, keys, NOON + timedelta(hours=1))
     await carry_out(database, outside)
     older = open_database(f"sqlite+aiosqlite:///{tmp_path / 'older.db'}")
@@ -228,7 +228,7 @@ async def test_an_older_database_that_comes_back_is_named_with_what_is_missing(
         assert report.agrees_until == size
         assert f"leaves {size} to {size} are missing" in report.differences[0].found
         # It goes on, in another way than before: the file keeps both, and the place where they part.
-        await older.write(partial(append, entries=[Entry(at=NOON, deed=Deed.BACKUP, origin=LI)]))
+        await older.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.BACKUP, origin=LI)]))
         await sealed_now(older, keys, NOON + timedelta(hours=2))
         await carry_out(older, outside)
         report = await file_report(older, outside)
@@ -242,7 +242,7 @@ async def test_a_log_that_no_longer_holds_what_was_signed_is_signed_no_more(
     database: Database, kept_outside: tuple[CheckpointKeys, Path], forger: Forger
 ):
     forger.run("UPDATE sealed_leaf SET hash = ? WHERE position = 2", leaf_hash(b"forged"))
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
     with pytest.raises(LogBroken):
         await sealed_now(database, kept_outside[0], NOON)
     forger.run("DELETE FROM sealed_leaf WHERE position > 4")
@@ -255,7 +255,7 @@ async def test_keys_follow_each_other_under_the_signatures_of_both(
 ):
     keys, outside = kept_outside
     name = await database.write(partial(rotate, keys=keys, at=NOON))
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
     stored = await sealed_now(database, keys, NOON)
     assert stored is not None
     assert stored.key == name
@@ -321,7 +321,7 @@ async def test_a_checkpoint_that_was_broken_off_spoils_none_after_it(
     whole = outside.read_text(encoding="utf-8")
     last = whole[whole.rindex("\nhuiying/\n") + 1 :]
     outside.write_text(whole + last[:left], encoding="utf-8")
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
     await sealed_now(database, keys, NOON)
     await carry_out(database, outside)
     report = await file_report(database, outside)

@@ -24,7 +24,7 @@ from storage.database import Database, open_database
 from storage.migrations import migrate_now
 from storage.record import record
 from storage.sealed_log import size
-from storage.signed_notes import Unreadable, key_line, key_of, note_of, notes_in, signed
+from storage.signed_notes import NoteUnreadable, key_line, key_of, note_of, notes_in, signed
 from tests.storage.cases import Case
 
 START = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
@@ -240,7 +240,7 @@ def test_a_key_is_named_by_the_first_bytes_of_its_hash_and_by_no_other_name():
     public = Ed25519PrivateKey.generate().public_key()
     line = key_line("huiying/1", public)
     assert key_of(line)[0] == line.split("+")[1]
-    with pytest.raises(Unreadable):
+    with pytest.raises(NoteUnreadable):
         key_of(line.replace("huiying/1", "huiying/2"))
 
 
@@ -248,12 +248,12 @@ def test_a_key_is_named_by_the_first_bytes_of_its_hash_and_by_no_other_name():
     "content", ["", "x", "x\n\n", "x\n\n— a b\n", "x\n— a b\n", "x\n\n— huiying/1 AAAA\n", "— a b\n"]
 )
 def test_what_is_no_note_is_refused(content: str):
-    with pytest.raises(Unreadable):
+    with pytest.raises(NoteUnreadable):
         note_of(content)
 
 
 def test_a_note_with_its_last_line_feed_missing_is_none():
     note = signed("text\n", "huiying/1", [Ed25519PrivateKey.generate()])
     assert note_of(note).text == "text\n"
-    with pytest.raises(Unreadable):
+    with pytest.raises(NoteUnreadable):
         note_of(note.rstrip("\n"))

@@ -14,13 +14,13 @@ from audit.bundle.checking import checked
 from audit.bundle.exporting import House, exported
 from audit.sealed import sealed_report
 from audit.sealing import seal, sealed_now
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import KeyLost, checkpoint, rotate
 from storage.database import Database
 from storage.signed_notes import (
     KeyAnnouncement,
-    Unreadable,
+    NoteUnreadable,
     announced,
     key_id,
     key_line,
@@ -48,7 +48,7 @@ def note(key: Ed25519PrivateKey, before: str, *signers: Ed25519PrivateKey, log: 
 
 async def more(database: Database) -> None:
     """Something more to be sealed."""
-    await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+    await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
 
 
 def test_keys_follow_each_other_by_name_and_under_both_signatures():
@@ -76,7 +76,7 @@ def test_keys_follow_each_other_by_name_and_under_both_signatures():
     ],
 )
 def test_what_is_signed_by_others_or_follows_another_is_no_successor(content: str, before: str):
-    with pytest.raises(Unreadable):
+    with pytest.raises(NoteUnreadable):
         announced(content, before)
 
 

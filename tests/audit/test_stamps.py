@@ -14,7 +14,7 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from audit.sealed import sealed_report
 from audit.sealing import carry_out, sealed_now
 from audit.stamping import NoStamp, kept_stamps, request_for, stamp_of_one, stamp_on
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import StoredCheckpoint, checkpoints
 from storage.database import Database, open_database
@@ -41,7 +41,7 @@ async def database(var: Path) -> AsyncIterator[Database]:
     """Two entries of the book, each under a checkpoint of its own."""
     opened = open_database(f"sqlite+aiosqlite:///{var / 'huiying.db'}")
     for _ in range(2):
-        await opened.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+        await opened.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
         await sealed_now(opened, CheckpointKeys(var / "keys"), NOON)
     yield opened
     await opened.close()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.submissions import submission_differences
 from casework.submissions import submission_of
 from domain.catalogue import AnyCommand, Decision
@@ -90,14 +90,14 @@ def test_what_the_web_made_is_computed_again(case: str, rows: list[EventLogRow])
 def test_a_forged_id_key_or_caller_is_a_difference(case: str, rows: list[EventLogRow], change: Change):
     forged(rows[1], change)
     (difference,) = submission_differences(case, rows)
-    assert (difference.kind, difference.number) == (Kind.SUBMISSION, 2)
+    assert (difference.kind, difference.number) == (DifferenceKind.SUBMISSION, 2)
 
 
 def test_a_step_put_into_another_case_is_a_difference(case: str, rows: list[EventLogRow]):
     elsewhere = rows_of(case, (SignFor(), BOB, "inc-0/sign_for", KEYS[1]))[0]
     elsewhere.first_number = 2
     (difference,) = submission_differences(case, [rows[0], elsewhere])
-    assert (difference.kind, difference.number) == (Kind.SUBMISSION, 2)
+    assert (difference.kind, difference.number) == (DifferenceKind.SUBMISSION, 2)
 
 
 def test_submissions_of_earlier_releases_have_no_key_and_are_no_difference(

@@ -8,7 +8,7 @@ import pytest
 from temporalio.api.history.v1 import History
 
 from audit.crew import Crew
-from audit.differences import Difference, Kind
+from audit.differences import Difference, DifferenceKind
 from audit.verify import verify
 from storage.database import Database
 from storage.ledger import rebuild
@@ -20,7 +20,7 @@ from tests.keys import KEYS
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
 
 
-async def found(database: Database) -> set[tuple[Kind, int | None]]:
+async def found(database: Database) -> set[tuple[DifferenceKind, int | None]]:
     """Kinds and event numbers of all differences."""
     return {(difference.kind, difference.number) for difference in await differences(database)}
 
@@ -49,7 +49,10 @@ async def test_only_the_incidents_named_are_audited(database: Database, forger: 
 
 async def test_an_incident_that_nothing_knows_is_no_clean_one(database: Database):
     report = await verify(database, None, ["inc-unknown"], keys=KEYS)
-    assert {difference.kind for difference in report.differences} == {Kind.CHAIN, Kind.HISTORY_MISSING}
+    assert {difference.kind for difference in report.differences} == {
+        DifferenceKind.CHAIN,
+        DifferenceKind.HISTORY_MISSING,
+    }
 
 
 def _retitle(content: dict[str, Any]) -> None:
@@ -70,14 +73,14 @@ async def test_a_submission_with_a_forged_digest_or_id_is_found_though_all_is_se
     forger.edit(SILENT, first, another_digest)
     forger.edit(SILENT, second, the_same_id)
     forger.seal_anew(SILENT)
-    told = {place for place in await found(database) if place[0] is Kind.SUBMISSION}
-    assert (Kind.SUBMISSION, first) in told
+    told = {place for place in await found(database) if place[0] is DifferenceKind.SUBMISSION}
+    assert (DifferenceKind.SUBMISSION, first) in told
 
 
 async def test_an_edited_decision_breaks_its_seal_and_its_history(database: Database, forger: Forger):
     number = forger.number_of(SILENT, "judged")
     forger.edit(SILENT, number, _retitle)
-    assert {(Kind.CHAIN, number), (Kind.HISTORY, number)} <= await found(database)
+    assert {(DifferenceKind.CHAIN, number), (DifferenceKind.HISTORY, number)} <= await found(database)
 
 
 async def test_an_edit_with_the_chain_written_anew_is_found_by_the_history(
@@ -86,7 +89,7 @@ async def test_an_edit_with_the_chain_written_anew_is_found_by_the_history(
     number = forger.number_of(SILENT, "judged")
     forger.edit(SILENT, number, _signed)
     forger.seal_anew(SILENT)
-    assert await found(database) == {(Kind.HISTORY, number)}
+    assert await found(database) == {(DifferenceKind.HISTORY, number)}
 
 
 def _signed(content: dict[str, Any]) -> None:
@@ -107,7 +110,7 @@ async def test_another_instant_is_found_by_the_workflows_time(database: Database
     )
     forger.seal_anew(SILENT)
     kinds = {kind for kind, at in await found(database) if at == number}
-    assert Kind.WORKFLOW_TIME in kinds
+    assert DifferenceKind.WORKFLOW_TIME in kinds
 
 
 def _later(instant: str) -> str:
@@ -120,13 +123,13 @@ async def test_a_log_cut_off_at_its_end_is_found_with_the_first_event_that_is_mi
     number = forger.numbers(SILENT)[-1]
     forger.run("DELETE FROM event_log WHERE incident_id = ? AND first_number = ?", SILENT, number)
     await rebuild(database)  # the ledger agrees, and the chain shows nothing
-    assert await found(database) == {(Kind.UNRECORDED, number)}
+    assert await found(database) == {(DifferenceKind.UNRECORDED, number)}
 
 
 async def test_a_decision_taken_out_is_found(database: Database, forger: Forger):
     number, after = forger.numbers(SILENT)[1:3]
     forger.run("DELETE FROM event_log WHERE incident_id = ? AND first_number = ?", SILENT, number)
-    assert {(Kind.CHAIN, after), (Kind.UNRECORDED, number)} <= await found(database)
+    assert {(DifferenceKind.CHAIN, after), (DifferenceKind.UNRECORDED, number)} <= await found(database)
 
 
 async def test_decisions_exchanged_are_found(database: Database, forger: Forger):
@@ -139,7 +142,7 @@ async def test_decisions_exchanged_are_found(database: Database, forger: Forger)
             SILENT,
             number,
         )
-    assert {(Kind.CHAIN, one), (Kind.CHAIN, other)} <= await found(database)
+    assert {(DifferenceKind.CHAIN, one), (DifferenceKind.CHAIN, other)} <= await found(database)
 
 
 async def test_a_decision_put_in_at_the_end_is_found_as_unproven(database: Database, forger: Forger):
@@ -157,21 +160,25 @@ async def test_a_decision_put_in_at_the_end_is_found_as_unproven(database: Datab
         SILENT, last + 1, lambda content: content.update(first_number=last + 1, events=content["events"][:1])
     )
     forger.seal_anew(SILENT)
-    assert (Kind.UNPROVEN, last + 1) not in await found(database)  # nobody is shown it
+    assert (DifferenceKind.UNPROVEN, last + 1) not in await found(database)  # nobody is shown it
     forger.run("UPDATE proof SET number = ? WHERE incident_id = ?", last + 1, SILENT)
-    assert (Kind.UNPROVEN, last + 1) in await found(database)
+    assert (DifferenceKind.UNPROVEN, last + 1) in await found(database)
 
 
 async def test_a_log_struck_out_whole_is_missed(database: Database, forger: Forger):
     forger.run("DELETE FROM event_log WHERE incident_id = ?", SILENT)
-    assert {(Kind.CHAIN, None), (Kind.UNRECORDED, 1)} <= await found(database)
+    assert {(DifferenceKind.CHAIN, None), (DifferenceKind.UNRECORDED, 1)} <= await found(database)
 
 
 async def test_a_row_that_cannot_be_read_is_named_without_its_content(database: Database, forger: Forger):
     number = forger.number_of(SILENT, "judged")
     forger.edit(SILENT, number, lambda content: content["events"][0].update(level="秘密"))
     forger.seal_anew(SILENT)
-    told = [difference for difference in await differences(database) if difference.kind is Kind.UNREADABLE]
+    told = [
+        difference
+        for difference in await differences(database)
+        if difference.kind is DifferenceKind.UNREADABLE
+    ]
     assert [difference.number for difference in told] == [number]
     assert "秘密" not in str(told[0])
 
@@ -183,7 +190,7 @@ async def test_another_law_under_the_same_digest_is_found(database: Database, fo
 
     forger.edit(SILENT, 1, kinder)
     forger.seal_anew(SILENT)
-    assert {(Kind.LAW, 1), (Kind.HISTORY, 1)} <= await found(database)
+    assert {(DifferenceKind.LAW, 1), (DifferenceKind.HISTORY, 1)} <= await found(database)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +206,7 @@ async def test_another_law_under_the_same_digest_is_found(database: Database, fo
 )
 async def test_an_edited_ledger_is_found(database: Database, forger: Forger, statement: str):
     forger.run(statement.format(SILENT))
-    assert {kind for kind, _ in await found(database)} == {Kind.LEDGER}
+    assert {kind for kind, _ in await found(database)} == {DifferenceKind.LEDGER}
 
 
 def _bytes(forger: Forger) -> bytes:
@@ -216,14 +223,16 @@ async def test_a_changed_byte_of_an_archived_history_is_found_with_its_event(
     kept = _bytes(forger)
     at = kept.index(b"binary/huiying-sealed", len(kept) // 2)
     _put(forger, kept[:at] + b"X" + kept[at + 1 :])
-    told = [difference for difference in await differences(database) if difference.kind is Kind.ARCHIVE]
+    told = [
+        difference for difference in await differences(database) if difference.kind is DifferenceKind.ARCHIVE
+    ]
     assert len(told) == 1
     assert re.search(r"another history event \d+", told[0].found)
 
 
 async def test_an_archived_history_cut_off_is_found(database: Database, forger: Forger):
     _put(forger, _bytes(forger)[:-200])
-    assert (Kind.ARCHIVE, None) in await found(database)
+    assert (DifferenceKind.ARCHIVE, None) in await found(database)
 
 
 async def test_bytes_changed_with_their_hash_are_found_by_the_text_and_the_replay(
@@ -243,17 +252,17 @@ async def test_bytes_changed_with_their_hash_are_found_by_the_text_and_the_repla
         SILENT,
     )
     kinds = {kind for kind, _ in await found(database)}
-    assert {Kind.ARCHIVE, Kind.HISTORY} <= kinds
+    assert {DifferenceKind.ARCHIVE, DifferenceKind.HISTORY} <= kinds
 
 
 async def test_a_changed_text_beside_the_bytes_is_found(database: Database, forger: Forger):
     forger.run("UPDATE archived_history SET history_json = replace(history_json, 'Incident', 'Accident')")
-    assert (Kind.ARCHIVE, None) in await found(database)
+    assert (DifferenceKind.ARCHIVE, None) in await found(database)
 
 
 async def test_a_history_that_is_gone_is_named_as_missing(database: Database, forger: Forger):
     forger.run("DELETE FROM archived_history WHERE workflow_id = ?", SILENT)
     told = await differences(database)
     assert [(difference.incident_id, difference.kind) for difference in told] == [
-        (SILENT, Kind.HISTORY_MISSING)
+        (SILENT, DifferenceKind.HISTORY_MISSING)
     ]

@@ -11,7 +11,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from audit.differences import Kind, Outcome, Report
+from audit.differences import AuditOutcome, DifferenceKind, Report
 from audit.sealing import sealed_now
 from audit.verify import verify
 from desk.auditor.view import verdict
@@ -76,7 +76,7 @@ async def audited(database: Database, status: RPCStatusCode) -> Report:
 async def test_a_server_that_does_not_answer_leaves_a_case_unproven(database: Database):
     report = await audited(database, RPCStatusCode.UNAVAILABLE)
     assert report.differences == ()
-    assert (report.outcome, report.exit_status) == (Outcome.UNPROVEN, 2)
+    assert (report.outcome, report.exit_status) == (AuditOutcome.UNPROVEN, 2)
     (why,) = report.unproven
     assert QUIET in why
     assert "UNAVAILABLE" in why
@@ -84,15 +84,15 @@ async def test_a_server_that_does_not_answer_leaves_a_case_unproven(database: Da
 
 async def test_a_history_that_the_server_does_not_have_is_a_difference(database: Database):
     report = await audited(database, RPCStatusCode.NOT_FOUND)
-    assert [one.kind for one in report.differences] == [Kind.HISTORY_MISSING]
-    assert (report.outcome, report.exit_status) == (Outcome.DIFFERS, 1)
+    assert [one.kind for one in report.differences] == [DifferenceKind.HISTORY_MISSING]
+    assert (report.outcome, report.exit_status) == (AuditOutcome.DIFFERS, 1)
 
 
 async def test_without_a_way_to_the_server_what_the_archive_lacks_is_unproven(database: Database):
     report = await verify(database, None, keys=KEYS, out_of_reach=True)
-    assert (report.outcome, report.exit_status) == (Outcome.UNPROVEN, 2)
+    assert (report.outcome, report.exit_status) == (AuditOutcome.UNPROVEN, 2)
     alone = await verify(database, None, keys=KEYS)
-    assert [one.kind for one in alone.differences] == [Kind.HISTORY_MISSING]
+    assert [one.kind for one in alone.differences] == [DifferenceKind.HISTORY_MISSING]
 
 
 async def test_keys_that_cannot_be_compared_are_unproven_and_a_difference_goes_before(
@@ -115,4 +115,4 @@ async def test_terminal_and_button_say_so(database: Database, capsys: pytest.Cap
     assert "0 differences, 1 unproven" in printed
     assert "一致" not in printed
     shown = verdict(report.cases[0])
-    assert (shown.outcome, len(shown.unproven)) == (Outcome.UNPROVEN, 1)
+    assert (shown.outcome, len(shown.unproven)) == (AuditOutcome.UNPROVEN, 1)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 
-from audit.differences import Kind, Outcome, Report
+from audit.differences import AuditOutcome, DifferenceKind, Report
 from audit.rebuild import rebuild_workflows
 from audit.verify import verify
 from storage.codec import DECISION
@@ -48,7 +48,7 @@ async def tamper(office: System, *statements: str, **values: object) -> None:
             await session.execute(text(statement), values)
 
 
-def kinds(report: Report) -> set[Kind]:
+def kinds(report: Report) -> set[DifferenceKind]:
     return {difference.kind for difference in report.differences}
 
 
@@ -66,7 +66,7 @@ async def test_an_edited_text_breaks_its_seal(office: System):
         office, "UPDATE event_log SET decision = replace(decision, '路灯', '路面') WHERE first_number = 1"
     )
     report = await audited(office)
-    assert Kind.CHAIN in kinds(report)
+    assert DifferenceKind.CHAIN in kinds(report)
     assert any(difference.number == 1 for difference in report.differences)
     assert report.exit_status == 1
 
@@ -90,7 +90,7 @@ async def test_a_chain_written_anew_is_found_by_rules_and_history(office: System
         seal=seal("0" * 64, changed),
         id=incident_id,
     )
-    assert {Kind.RULES, Kind.HISTORY} <= kinds(await audited(office))
+    assert {DifferenceKind.RULES, DifferenceKind.HISTORY} <= kinds(await audited(office))
 
 
 async def test_a_log_cut_off_at_its_end_is_found_by_the_history(office: System):
@@ -99,14 +99,14 @@ async def test_a_log_cut_off_at_its_end_is_found_by_the_history(office: System):
         office, "DELETE FROM event_log WHERE first_number = (SELECT max(first_number) FROM event_log)"
     )
     found = kinds(await audited(office))
-    assert Kind.UNRECORDED in found
-    assert Kind.LEDGER in found
+    assert DifferenceKind.UNRECORDED in found
+    assert DifferenceKind.LEDGER in found
 
 
 async def test_an_edited_ledger_is_named(office: System):
     await office.assigned()
     await tamper(office, "UPDATE obligation SET due_at = '2030-01-01 00:00:00.000000'")
-    assert Kind.LEDGER in kinds(await audited(office))
+    assert DifferenceKind.LEDGER in kinds(await audited(office))
 
 
 async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(office: System, tmp_path: Path):
@@ -124,7 +124,7 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
             state = (await live(handle)).incident
         assert [str(difference) for difference in report.differences] == []
         assert report.cases[0].covered_from == report.cases[0].events + 1
-        assert (report.outcome, report.exit_status) == (Outcome.UNPROVEN, 2)
+        assert (report.outcome, report.exit_status) == (AuditOutcome.UNPROVEN, 2)
         due = {duty.id: duty.due_at.isoformat() for duty in state.obligations}
     assert {duty["id"] for duty in before} == set(due)
     again = await rebuild_workflows(

@@ -13,7 +13,7 @@ import pytest
 
 from audit.sealed import file_report
 from audit.sealing import sealed_now
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import rotate
 from storage.database import open_database
@@ -51,7 +51,9 @@ class House:
         """Write down so much, seal and sign it; the size of the log."""
         database, keys = open_database(self.url), CheckpointKeys(self.folder / "keys")
         for _ in range(times):
-            await database.write(partial(append, entries=[Entry(at=NOON, deed=Deed.EXPORT, origin=LI)]))
+            await database.write(
+                partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)])
+            )
         if with_another_key:
             await database.write(partial(rotate, keys=keys, at=NOON))
         made = await sealed_now(database, keys, NOON)

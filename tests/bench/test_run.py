@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.figure import Figure
+from bench.figure import BenchFigure
 from bench.plan import QUICK
 from bench.report import table, write
 from bench.run import take
@@ -56,7 +56,7 @@ async def test_a_run_takes_every_figure_and_writes_them_down(tmp_path: Path):
 
 
 def test_the_table_tells_a_figure_that_does_not_count():
-    figure = Figure(id="P1", what="w", value=9, unit="", target=1, at_least=True, taken="", counts=False)
+    figure = BenchFigure(id="P1", what="w", value=9, unit="", target=1, at_least=True, taken="", counts=False)
     assert "does not count" in table([figure])
     assert "reached" in table([replace(figure, counts=True)])
     assert "missed" in table([replace(figure, counts=True, value=0.5)])

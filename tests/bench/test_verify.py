@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.http_callers import Acknowledged
+from bench.http_callers import AcknowledgedStep
 from bench.verify import faults
 
 CONCERN = {"kind": "record_concern", "text": "何时公布", "audience": "public"}
 Write = Callable[..., Path]
 
 
-def acknowledged(number: int | None, status: int = 200) -> Acknowledged:
-    return Acknowledged(incident_id="inc-1", status=status, event_number=number, command=CONCERN)
+def acknowledged(number: int | None, status: int = 200) -> AcknowledgedStep:
+    return AcknowledgedStep(incident_id="inc-1", status=status, event_number=number, command=CONCERN)
 
 
 @pytest.fixture

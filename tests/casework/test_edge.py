@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, get_args, get_origin, get_type_hints
 
 import pytest
 
-from casework.edge import ONE_LINE, Fault, Malformed, checked, read_command
+from casework.edge import ONE_LINE, FieldError, Malformed, checked, read_command
 from domain.bounds import LONGEST_LIST, LONGEST_TEXT
 from domain.catalogue import COMMANDS
 from domain.steps.publish import EndEmergencyResponse, HoldPressConference
@@ -143,7 +143,7 @@ def test_commands_made_elsewhere_are_checked_alike():
     assert checked(clean) == clean
     with pytest.raises(Malformed) as told:
         checked(replace(clean, held_at=datetime(2026, 9, 7, 2)))  # noqa: DTZ001  what is refused
-    assert told.value.faults == (Fault("/held_at", "zone_missing"),)
+    assert told.value.faults == (FieldError("/held_at", "zone_missing"),)
     with pytest.raises(Malformed):
         checked(EndEmergencyResponse(reason="a\ud800"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.replay import BASE_EVERY, Mark, Outline, outlined, place_of, stops_until
+from casework.replay import BASE_EVERY, Outline, ReplayMark, outlined, place_of, stops_until
 from domain import incident as rules
 from domain.catalogue import Decision, Tick
 from domain.incident import fold
@@ -57,16 +57,16 @@ def test_a_limit_that_passed_without_a_record_is_a_stop_a_second_after_it():
     assert [(stop.at, stop.passed) for stop in silent if any("RESP48" in name for name in stop.passed)] == [
         (due + timedelta(seconds=1), ("RESP48:urban_management:assignment-1",))
     ]
-    assert all(stop.marks == {Mark.DUE} for stop in silent)
+    assert all(stop.marks == {ReplayMark.DUE} for stop in silent)
     last = outline.stops[-1]
-    assert (last.at, Mark.BREACH in last.marks) == (START + timedelta(hours=60), True)
+    assert (last.at, ReplayMark.BREACH in last.marks) == (START + timedelta(hours=60), True)
 
 
 def test_a_breach_that_was_recorded_at_its_second_needs_no_stop_of_its_own():
     told = stories.city_management(START, until_hours=60)
     stops = outline_of(told.decisions).stops
     assert [stop for stop in stops if stop.is_instant] == []
-    assert [stop.at for stop in stops if Mark.BREACH in stop.marks][-1] == START + timedelta(
+    assert [stop.at for stop in stops if ReplayMark.BREACH in stop.marks][-1] == START + timedelta(
         hours=48, seconds=1
     )
 
@@ -85,9 +85,9 @@ def test_publications_and_rises_stand_out():
     )
     marks = [stop.marks for stop in outline_of(list(folded.decisions)).stops]
     events = [event for decided in folded.decisions for event in decided.events]
-    assert sum(Mark.RISE in one for one in marks) == 3
+    assert sum(ReplayMark.RISE in one for one in marks) == 3
     assert (
-        sum(Mark.PUBLICATION in one for one in marks)
+        sum(ReplayMark.PUBLICATION in one for one in marks)
         == sum(event.kind == "published" for event in events)
         > 0
     )

@@ -15,7 +15,7 @@ import pytest
 from deploy import lock
 from deploy.backup import MANIFEST, back_up, in_words, unpack, verify
 from deploy.key_file import beside, lost_signing_key, of_lost_key
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.restoring import restore
 from storage.files_beside import FilesBeside
 from storage.installation import read_note
@@ -87,7 +87,7 @@ def test_a_backup_is_for_its_owner_alone(var: Path, tmp_path: Path):
 
 def test_what_is_there_is_never_overwritten(var: Path, tmp_path: Path):
     (tmp_path / "copy.tar").write_text("mine", encoding="utf-8")
-    with pytest.raises(Obstacle, match="exists"):
+    with pytest.raises(StartupError, match="exists"):
         back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy.tar")
     assert (tmp_path / "copy.tar").read_text(encoding="utf-8") == "mine"
 
@@ -144,7 +144,7 @@ def test_a_backup_whose_kept_checkpoints_were_changed_is_refused(var: Path, tmp_
     (var / NEIGHBOURS).write_text("one\n", encoding="utf-8")
     back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
     (tmp_path / "copy" / NEIGHBOURS).write_text("two\n", encoding="utf-8")
-    with pytest.raises(Obstacle, match="missing or changed"):
+    with pytest.raises(StartupError, match="missing or changed"):
         verify(tmp_path / "copy")
 
 
@@ -191,12 +191,12 @@ def test_a_backup_whose_large_attachment_was_changed_or_taken_away_is_refused(va
             file.unlink()
         else:
             file.write_bytes(content)
-        with pytest.raises(Obstacle, match="missing or changed"):
+        with pytest.raises(StartupError, match="missing or changed"):
             restore(tmp_path / "copy", tmp_path / "new" / "huiying.db", tmp_path / "new", replace=False)
     manifest = json.loads((tmp_path / "copy" / MANIFEST).read_text(encoding="utf-8"))
     del manifest["files"][FILM_NAME]
     (tmp_path / "copy" / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(Obstacle, match="not in the backup"):
+    with pytest.raises(StartupError, match="not in the backup"):
         verify(tmp_path / "copy")
 
 
@@ -212,7 +212,7 @@ def test_what_lay_damaged_beside_the_ledger_is_named_and_stops_no_backup(var: Pa
 def test_what_is_in_the_way_is_moved_aside_when_asked_and_else_refused(var: Path, tmp_path: Path):
     back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
     before = (var / "temporal.db").read_bytes()
-    with pytest.raises(Obstacle, match="--replace"):
+    with pytest.raises(StartupError, match="--replace"):
         restore(tmp_path / "copy", var / "huiying.db", var, replace=False)
     assert (var / "temporal.db").read_bytes() == before
     _, aside = restore(tmp_path / "copy", var / "huiying.db", var, replace=True)
@@ -222,7 +222,7 @@ def test_what_is_in_the_way_is_moved_aside_when_asked_and_else_refused(var: Path
 
 def test_nothing_is_put_back_under_a_system_that_runs(var: Path, tmp_path: Path):
     back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
-    with lock.hold(var), pytest.raises(Obstacle, match="already running"):
+    with lock.hold(var), pytest.raises(StartupError, match="already running"):
         restore(tmp_path / "copy", var / "huiying.db", var, replace=True)
 
 
@@ -234,7 +234,7 @@ def test_a_backup_that_was_changed_is_refused(var: Path, tmp_path: Path, name: s
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     new = tmp_path / "new"
-    with pytest.raises(Obstacle):
+    with pytest.raises(StartupError):
         restore(tmp_path / "copy", new / "huiying.db", new, replace=False)
     assert not (new / "huiying.db").exists()
 
@@ -247,17 +247,17 @@ def test_a_damaged_database_is_not_backed_up(var: Path, tmp_path: Path):
     content = bytearray((var / "temporal.db").read_bytes())
     content[8192:24576] = b"\xff" * 16384
     (var / "temporal.db").write_bytes(content)
-    with pytest.raises((Obstacle, sqlite3.DatabaseError)):
+    with pytest.raises((StartupError, sqlite3.DatabaseError)):
         back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
 
 
 def test_something_else_is_no_backup(tmp_path: Path):
     (tmp_path / "file.tar").write_bytes(b"nothing")
-    with pytest.raises(Obstacle, match="cannot be read"):
+    with pytest.raises(StartupError, match="cannot be read"):
         unpack(tmp_path / "file.tar", tmp_path / "unpacked")
     assert not (tmp_path / "unpacked").exists()
-    with pytest.raises(Obstacle, match="no backup"):
+    with pytest.raises(StartupError, match="no backup"):
         verify(tmp_path)
 
 
@@ -366,7 +366,7 @@ def test_a_backup_without_its_keys_asks_for_their_file_and_touches_nothing(var: 
     taken = back_up(var / "huiying.db", var, "0.4.0", tmp_path / "copy.tar", keys_dir=folder)
     apart = beside(tmp_path / "copy.tar").rename(tmp_path / "safe")
     new = tmp_path / "new"
-    with pytest.raises(Obstacle, match=f"{taken.keys[0]}.*--keys"):
+    with pytest.raises(StartupError, match=f"{taken.keys[0]}.*--keys"):
         restore(tmp_path / "copy.tar", new / "huiying.db", new, replace=False, keys_dir=new / "keys")
     assert not (new / "huiying.db").exists()
     restore(tmp_path / "copy.tar", new / "huiying.db", new, replace=False, keys_dir=new / "keys", keys=apart)

@@ -14,7 +14,7 @@ import pytest
 
 from deploy.backup import back_up, verify
 from deploy.key_file import beside
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.restoring import require_whole
 from storage.installation import read_note
 from storage.migrations import migrate_now
@@ -105,7 +105,7 @@ def is_mixed(folder: Path) -> bool:
     """Whether a start would find files of both, and nothing would stop it."""
     try:
         require_whole(folder)
-    except Obstacle:
+    except StartupError:
         return False
     return len(set(names(folder))) > 1
 

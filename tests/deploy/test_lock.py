@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import lock
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 
 HOLDER = """
 import sys, pathlib
@@ -35,7 +35,7 @@ def holder(var_dir: Path) -> subprocess.Popen[str]:
 
 def test_a_second_copy_is_refused_in_one_line_that_names_the_first(tmp_path: Path):
     with holder(tmp_path) as first:
-        with pytest.raises(Obstacle) as refused, lock.hold(tmp_path):
+        with pytest.raises(StartupError) as refused, lock.hold(tmp_path):
             pass
         first.kill()
     assert str(first.pid) in str(refused.value)
@@ -45,7 +45,7 @@ def test_a_second_copy_is_refused_in_one_line_that_names_the_first(tmp_path: Pat
 def test_a_refused_copy_leaves_the_number_of_the_holder_in_place(tmp_path: Path):
     with holder(tmp_path) as first:
         for _ in range(2):
-            with pytest.raises(Obstacle, match=str(first.pid)), lock.hold(tmp_path):
+            with pytest.raises(StartupError, match=str(first.pid)), lock.hold(tmp_path):
                 pass
         first.kill()
 
@@ -60,12 +60,15 @@ def test_the_lock_of_a_killed_copy_can_be_taken(tmp_path: Path):
 
 def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path: Path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(Obstacle, match="HUIYING_VAR_DIR") as refused, lock.hold(tmp_path / "file" / "var"):
+    with (
+        pytest.raises(StartupError, match="HUIYING_VAR_DIR") as refused,
+        lock.hold(tmp_path / "file" / "var"),
+    ):
         pass
     assert "\n" not in str(refused.value)
 
 
 def test_a_lock_that_cannot_be_opened_is_told_in_one_line(tmp_path: Path):
     (tmp_path / "lock").mkdir()
-    with pytest.raises(Obstacle, match="HUIYING_VAR_DIR"), lock.hold(tmp_path):
+    with pytest.raises(StartupError, match="HUIYING_VAR_DIR"), lock.hold(tmp_path):
         pass

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from deploy import ports
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 
 
 def test_free_ports_are_accepted(free_port: Callable[[], int]):
@@ -16,7 +16,7 @@ def test_free_ports_are_accepted(free_port: Callable[[], int]):
 def test_a_port_in_use_is_told_in_one_line_that_names_the_setting():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        with pytest.raises(Obstacle) as refused:
+        with pytest.raises(StartupError) as refused:
             ports.require_free("127.0.0.1", {"HUIYING_WEB_PORT": port})
     assert str(port) in str(refused.value)
     assert "HUIYING_WEB_PORT" in str(refused.value)
@@ -34,7 +34,7 @@ def test_a_port_that_was_in_use_a_moment_ago_is_free():
 
 def test_one_port_for_two_servers_is_refused(free_port: Callable[[], int]):
     port = free_port()
-    with pytest.raises(Obstacle, match=r"HUIYING_WEB_PORT.*HUIYING_TEMPORAL_PORT"):
+    with pytest.raises(StartupError, match=r"HUIYING_WEB_PORT.*HUIYING_TEMPORAL_PORT"):
         ports.require_free("127.0.0.1", {"HUIYING_WEB_PORT": port, "HUIYING_TEMPORAL_PORT": port})
 
 
@@ -43,12 +43,12 @@ def test_a_port_is_asked_for_at_the_address_on_which_it_will_be_listened():
         port = server.getsockname()[1]
         taken = {"HUIYING_PUBLIC_PORT": port}
         ports.require_free("127.0.0.1", taken)
-        with pytest.raises(Obstacle, match="HUIYING_PUBLIC_PORT"):
+        with pytest.raises(StartupError, match="HUIYING_PUBLIC_PORT"):
             ports.require_free("127.0.0.1", taken, {"HUIYING_PUBLIC_PORT": "127.0.0.2"})
-    with pytest.raises(Obstacle, match="HUIYING_PUBLIC_HOST"):
+    with pytest.raises(StartupError, match="HUIYING_PUBLIC_HOST"):
         ports.require_free("127.0.0.1", taken, {"HUIYING_PUBLIC_PORT": "192.0.2.1"})
 
 
 def test_an_address_that_is_not_this_machines_is_told():
-    with pytest.raises(Obstacle, match="HUIYING_HOST"):
+    with pytest.raises(StartupError, match="HUIYING_HOST"):
         ports.require_free("192.0.2.1", {"HUIYING_WEB_PORT": 8000})

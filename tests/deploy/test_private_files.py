@@ -10,7 +10,7 @@ from stat import S_IMODE
 
 import pytest
 
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.private_files import OTHERS, require_private
 from settings import Settings
 from tests.deploy.system import running
@@ -45,7 +45,7 @@ def test_a_folder_of_its_owner_alone_is_taken(folder: Path):
 @pytest.mark.parametrize("name", [".", "logs", "logs/web.log"])
 def test_what_others_may_read_is_refused_with_the_command_that_mends_it(folder: Path, name: str):
     (folder / name).chmod(0o755)
-    with pytest.raises(Obstacle) as refused:
+    with pytest.raises(StartupError) as refused:
         require_private(folder)
     said = str(refused.value)
     assert str(folder / name) in said

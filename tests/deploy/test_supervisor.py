@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from deploy.supervisor import Steps, Supervisor, ports_of
 from settings import Settings
 from tests.deploy.waiting import alive, until
@@ -62,13 +62,13 @@ async def test_processes_stop_in_the_opposite_order_of_their_start(supervisor: S
 
 async def test_a_process_that_keeps_dying_ends_the_start_with_its_last_words(supervisor: Supervisor):
     await supervisor._child("worker", [sys.executable, "-c", "raise SystemExit('no such table')"])
-    with pytest.raises(Obstacle, match=r"worker.*no such table"):
+    with pytest.raises(StartupError, match=r"worker.*no such table"):
         await supervisor._until("worker", asyncio.sleep(600))
 
 
 async def test_a_start_that_takes_too_long_is_given_up(settings: Settings):
     hasty = Supervisor(settings.model_copy(update={"ready_seconds": 0.1}), NO_STEPS, print)
-    with pytest.raises(Obstacle, match="web was not ready"):
+    with pytest.raises(StartupError, match="web was not ready"):
         await hasty._until("web", asyncio.sleep(600))
 
 

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from deploy import temporal_server
 from deploy.child import Child
 from deploy.log_file import LogFile
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from settings import Settings
 
 ACCEPTED = UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED
@@ -101,7 +101,7 @@ def test_the_version_is_written_beside_a_new_file(tmp_path: Path):
 def test_a_file_of_another_or_unknown_version_is_refused_and_left_alone(tmp_path: Path, written: str):
     (tmp_path / "temporal.db").write_bytes(b"")
     (tmp_path / "temporal.version").write_text(written, encoding="utf-8")
-    with pytest.raises(Obstacle, match="rebuild workflows") as refused:
+    with pytest.raises(StartupError, match="rebuild workflows") as refused:
         temporal_server.claim_file(tmp_path, VERSION)
     assert (tmp_path / "temporal.version").read_text(encoding="utf-8") == written
     assert "\n" not in str(refused.value)
@@ -110,5 +110,5 @@ def test_a_file_of_another_or_unknown_version_is_refused_and_left_alone(tmp_path
 def test_a_missing_server_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
-    with pytest.raises(Obstacle, match="make setup"):
+    with pytest.raises(StartupError, match="make setup"):
         temporal_server.program()

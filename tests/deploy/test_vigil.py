@@ -137,8 +137,8 @@ async def test_the_publics_window_lives_though_it_turns_a_crowd_away(
     status: int,
     lives: bool,  # noqa: FBT001  a case of a table
 ):
-    async def answered(*_: object) -> probe.Answer:
-        return probe.Answer(status, "")
+    async def answered(*_: object) -> probe.ProbeReply:
+        return probe.ProbeReply(status, "")
 
     monkeypatch.setattr(probe, "get", answered)
     assert await public(Settings(public_port=8080))() is lives

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI
 
-from api.admission import Answer, Kind
+from api.admission import AccessOutcome, CallerClass
 from api.command_routes import examples
 from desk.sign_in.sessions import masked, token_of
 from tests.permissions_table import Row
@@ -32,24 +32,28 @@ class Asked:
     body: str
 
     @property
-    def answer(self) -> Answer | int:
+    def answer(self) -> AccessOutcome | int:
         """Its class; a failure of the server has none."""
         if self.status >= 500:
             return self.status
         if self.status == 303 and self.headers.get("location", "").startswith("/sign-in?after="):
-            return Answer.SIGN_IN
+            return AccessOutcome.SIGN_IN
         if self.status == 303 and self.headers.get("location") == "/password":
-            return Answer.PASSWORD
-        found = {401: Answer.UNAUTHENTICATED, 403: Answer.FORBIDDEN, 404: Answer.NOT_FOUND}
-        return found.get(self.status, Answer.ALLOWED)
+            return AccessOutcome.PASSWORD
+        found = {
+            401: AccessOutcome.UNAUTHENTICATED,
+            403: AccessOutcome.FORBIDDEN,
+            404: AccessOutcome.NOT_FOUND,
+        }
+        return found.get(self.status, AccessOutcome.ALLOWED)
 
 
 @dataclass(frozen=True, slots=True)
 class Callers:
     """Sessions and tokens of one caller of each kind; none for who has none."""
 
-    sessions: dict[Kind, str]
-    tokens: dict[Kind, str]
+    sessions: dict[CallerClass, str]
+    tokens: dict[CallerClass, str]
 
 
 @dataclass(slots=True)
@@ -79,15 +83,15 @@ def body_of(row: Row) -> dict[str, Any]:
     return _LAW if row.path.endswith("/law/changes") else {}
 
 
-async def ask(app: FastAPI, row: Row, path: str, kind: Kind, callers: Callers) -> Asked:
+async def ask(app: FastAPI, row: Row, path: str, kind: CallerClass, callers: Callers) -> Asked:
     """One row as one kind of caller: below /api with the token, else as a browser with its session.
 
     What a caller may do is sent without its key, or as no form, so that it is not done:
     400 and 415 stand behind the access.
     """
     page = row.answers[kind] in {
-        Answer.SIGN_IN,
-        Answer.PASSWORD,
+        AccessOutcome.SIGN_IN,
+        AccessOutcome.PASSWORD,
     }  # browsers are led there; else JSON is quicker
     headers = {"host": "huiying.test", "accept": "text/html" if page else "application/json"}
     sent = b""
@@ -97,7 +101,7 @@ async def ask(app: FastAPI, row: Row, path: str, kind: Kind, callers: Callers) -
         if row.method != "GET":
             sent = json.dumps(body_of(row)).encode()
             headers["content-type"] = "application/json"
-            if not row.step or row.answers[kind] is not Answer.ALLOWED:
+            if not row.step or row.answers[kind] is not AccessOutcome.ALLOWED:
                 headers["idempotency-key"] = f"{kind}-{row.step}-{row.path[-20:]}"
     else:
         secret = callers.sessions.get(kind, "")
@@ -105,7 +109,7 @@ async def ask(app: FastAPI, row: Row, path: str, kind: Kind, callers: Callers) -
             headers["cookie"] = f"huiying_session={secret}"
         if row.method != "GET":
             sent = urlencode({"_csrf": masked(token_of(secret))}).encode()
-            allowed = row.answers[kind] is Answer.ALLOWED
+            allowed = row.answers[kind] is AccessOutcome.ALLOWED
             headers |= {
                 "content-type": "text/plain" if allowed else "application/x-www-form-urlencoded",
                 "sec-fetch-site": "same-origin",

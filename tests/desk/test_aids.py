@@ -11,13 +11,13 @@ import pytest
 
 from desk.alarms.view import WatchView
 from desk.case.offers import offers
-from desk.frame.page import TEMPLATES, Shell, Who
+from desk.frame.page import TEMPLATES, CurrentUser, Shell
 from desk.step.fields import NONE_TYPED, Typed
 from desk.step.form_data import to_command_json
-from desk.step.panels.differences import Change, pieces
-from desk.step.panels.panel import Aid, Circumstance, Panel
+from desk.step.panels.differences import TextChange, pieces
+from desk.step.panels.panel import Panel, StepContext, StepPanel
 from desk.step.preview import preview
-from desk.step.route import Step
+from desk.step.route import CommandForm
 from desk.step.special_forms import PLAIN, SPECIAL_FORMS, special_form
 from domain.case.clues import ClueNature
 from domain.law.levels import Metrics
@@ -68,8 +68,8 @@ HEAD = of(UNIT, Role.PRINCIPAL_LEADER)
 START = (registered(), judged(), assigned(), signed_for())
 
 
-def stands(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> Circumstance:
-    return Circumstance(
+def stands(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> StepContext:
+    return StepContext(
         kind=kind,
         incident=case.state,
         actor=actor,
@@ -79,7 +79,7 @@ def stands(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> Ci
     )
 
 
-def helped(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> Aid:
+def helped(case: Case, kind: str, actor: Actor, typed: Typed = NONE_TYPED) -> StepPanel:
     return special_form(kind).aid(stands(case, kind, actor, typed))
 
 
@@ -181,9 +181,9 @@ def test_a_look_at_the_outcome_is_what_comes_of_it():
 def test_differences_read_as_the_later_text_once_what_was_removed_is_left_out():
     before, after = "甲事属实。已查处12辆。正在修路。", "甲事属实。已查处15辆。正在修路。月底完工。"
     found = pieces(before, after)
-    assert "".join(piece.text for piece in found if piece.change is not Change.REMOVED) == after
-    assert "".join(piece.text for piece in found if piece.change is not Change.ADDED) == before
-    assert [piece.text for piece in found if piece.change is Change.REMOVED] == ["已查处12辆。"]
+    assert "".join(piece.text for piece in found if piece.change is not TextChange.REMOVED) == after
+    assert "".join(piece.text for piece in found if piece.change is not TextChange.ADDED) == before
+    assert [piece.text for piece in found if piece.change is TextChange.REMOVED] == ["已查处12辆。"]
 
 
 def review(case: Case, actor: Actor, stage: ReviewStage, *, approved: bool = True, comment: str = "") -> None:
@@ -202,9 +202,9 @@ def test_a_reviewer_sees_the_text_whole_against_the_version_that_was_returned():
     assert any("请写明路段" in line for line in shown.reviews)
     facts = next(section for section in shown.sections if section.heading == "事实真相")
     assert [(piece.change, piece.text) for piece in facts.pieces] == [
-        (Change.SAME, "甲。"),
-        (Change.REMOVED, "乙。"),
-        (Change.ADDED, "丙。"),
+        (TextChange.SAME, "甲。"),
+        (TextChange.REMOVED, "乙。"),
+        (TextChange.ADDED, "丙。"),
     ]
 
 
@@ -300,7 +300,7 @@ ALL_WELL = WatchView(band="", looked=None, is_silent=False)
 
 
 def shell(actor: Actor) -> Shell:
-    who = Who(
+    who = CurrentUser(
         name="某",
         unit=actor.unit,
         post=actor.role,
@@ -327,7 +327,7 @@ def shell(actor: Actor) -> Shell:
 
 def shown_page(case: Case, actor: Actor, kind: str) -> str:
     """The form of a step as it is first shown."""
-    taking = Step(kind, actor, LAW, case.state, case.now, tuple(case.decisions))
+    taking = CommandForm(kind, actor, LAW, case.state, case.now, tuple(case.decisions))
     page = taking.page({}, None, key="k", event_number=1)
     return TEMPLATES.get_template(page.aid.template).render(shell=shell(actor), page=page)
 

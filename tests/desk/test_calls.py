@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 from temporalio.testing import WorkflowEnvironment
 
 from storage.accounts import row_of
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.call_channels import set_up
 from storage.call_links import LASTS, link_token
 from storage.receipts import of_attempt, write
@@ -105,7 +105,7 @@ def link_in(text: str) -> str:
     return found[1]
 
 
-async def book(office: Office, deed: Deed) -> list[tuple[str, str]]:
+async def book(office: Office, deed: BookDeed) -> list[tuple[str, str]]:
     """Who did something, as the audit book has it, and how it ended."""
     async with office.database.session() as session:
         rows = await session.execute(
@@ -141,7 +141,7 @@ async def test_an_instruction_is_mailed_and_acknowledged_by_its_link_alone_once(
     assert again.status_code == 410
     assert "已经用过" in again.text
     assert (await phone.open(link)).status_code == 410
-    assert await book(calling, Deed.LINK_ACKNOWLEDGEMENT) == [
+    assert await book(calling, BookDeed.LINK_ACKNOWLEDGEMENT) == [
         ("town.handler", "done"),
         ("town.handler", "refused"),
     ]
@@ -154,13 +154,13 @@ async def test_an_instruction_is_mailed_and_acknowledged_by_its_link_alone_once(
 
 @pytest.mark.parametrize("spoilt", ["x", "0123456789abcdef.AAAA", "变", "a" * 300, SCRIPT])
 async def test_a_forged_link_is_refused_in_words_and_recorded(calling: Office, spoilt: str):
-    before = len(await book(calling, Deed.LINK_ACKNOWLEDGEMENT))
+    before = len(await book(calling, BookDeed.LINK_ACKNOWLEDGEMENT))
     phone = await calling.seat()
     path = f"/k/{spoilt.replace('/', '')}"
     for answer in (await phone.open(path), await phone.post(path, {})):
         assert answer.status_code == 404
         assert "链接无效" in answer.text
-    assert (await book(calling, Deed.LINK_ACKNOWLEDGEMENT))[before:] == [("", "refused")]
+    assert (await book(calling, BookDeed.LINK_ACKNOWLEDGEMENT))[before:] == [("", "refused")]
 
 
 async def sent(calling: Office, mail: MailPeer, login: str) -> tuple[Seat, str]:

@@ -10,7 +10,7 @@ import pytest
 from api.command_routes import examples
 from casework.edge import Malformed, read_command
 from desk.case.offers import _GROUPS
-from desk.step.fields import ROWS, Entry, form_fields, members, plain
+from desk.step.fields import ROWS, FormField, form_fields, members, plain
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import refused_errors
 from domain.catalogue import COMMANDS
@@ -54,7 +54,7 @@ def _without_digests(value: Any) -> Any:
     return [_without_digests(item) for item in value] if isinstance(value, list) else value
 
 
-def entries(fields: tuple[Entry, ...]) -> list[Entry]:
+def entries(fields: tuple[FormField, ...]) -> list[FormField]:
     """All fields of a form, those inside groups and rows among them."""
     found = []
     for entry in fields:

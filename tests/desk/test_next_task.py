@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from desk.workbench.view import CaseTasks, Section, Task, Turn, first_task, sections
+from desk.workbench.view import CaseTasks, TaskLine, TaskSection, Turn, first_task, sections
 from domain.case.state import Incident
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Role
@@ -14,9 +14,9 @@ from tests.domain.given import given
 NOW = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
 
 
-def section(turn: Turn, *tasks: tuple[str, float | None], folded: bool = False) -> Section:
+def section(turn: Turn, *tasks: tuple[str, float | None], folded: bool = False) -> TaskSection:
     """A section of one case for each thing: where it is done, and in how many hours it is due."""
-    return Section(
+    return TaskSection(
         turn=turn,
         name="",
         empty="",
@@ -27,7 +27,7 @@ def section(turn: Turn, *tasks: tuple[str, float | None], folded: bool = False) 
 
 def case(href: str, hours: float | None) -> CaseTasks:
     due = None if hours is None else NOW + timedelta(hours=hours)
-    task = Task(
+    task = TaskLine(
         deed="", href=href, clause="", lamp=None, lamp_word="", due=None, real_due=due, countdown=None
     )
     return CaseTasks(

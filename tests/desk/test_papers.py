@@ -17,7 +17,7 @@ from domain.law.regulation import UnitKind
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
 from papers.typesetting import NoChineseFont, chinese_font
-from storage.audit_book import Deed
+from storage.audit_book import BookDeed
 from storage.paper_numbers import SETTLES, draw_waiting
 from storage.regulations import load_law
 from tests.desk.conftest import Office
@@ -229,7 +229,7 @@ async def test_a_paper_leaves_as_pdf_and_as_docx_and_each_is_written_down(office
     assert "第一责任主体" in words_of(pdf.content)
     assert (docx.status_code, docx.content[:2]) == (200, b"PK")
     assert "attachment" in docx.headers["content-disposition"]
-    entries = [entry for entry in await since(office, before) if entry["deed"] == Deed.EXPORT]
+    entries = [entry for entry in await since(office, before) if entry["deed"] == BookDeed.EXPORT]
     assert len(entries) == 2
     assert (await leader.open(f"{path}.xlsx")).status_code in {404, 422}
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from desk.sign_in.second_factor import SecondFactors
-from desk.sign_in.turns import Turns
+from desk.sign_in.turns import SignInTurns
 from domain.terms.roles import Role
 from settings import Settings
 from storage.audit_book_pages import rows
@@ -162,7 +162,7 @@ async def test_a_challenge_serves_once_in_its_browser_and_not_for_long(clock: Of
 
 async def test_who_asks_for_a_challenge_when_too_many_wait_is_told_to_come_again(office: Office):
     seat, app = await seat_at(office), office.system.app
-    usual, app.state.sign_in_turns = app.state.sign_in_turns, Turns(at_once=1, waiting=0)
+    usual, app.state.sign_in_turns = app.state.sign_in_turns, SignInTurns(at_once=1, waiting=0)
     try:
         async with app.state.sign_in_turns.turn():
             answer = await seat.post("/sign-in/passkey", {}, Accept="application/json")

@@ -6,7 +6,7 @@ import re
 from hashlib import sha256
 from typing import Final
 
-from desk.step.fields import NONE_TYPED, Entry, form_fields
+from desk.step.fields import NONE_TYPED, FormField, form_fields
 from desk.step.form_prefill import field_names
 from desk.step.proofs import proof_field
 from domain.catalogue import COMMANDS
@@ -33,7 +33,7 @@ SHOT: Final = picture(colour="navy")
 DIGEST: Final = sha256(SHOT).hexdigest()
 
 
-def each(entries: tuple[Entry, ...]) -> set[str]:
+def each(entries: tuple[FormField, ...]) -> set[str]:
     return set(field_names(entries))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.verify import verify
-from storage.reductions import Why, reduced_of, reductions_of
+from storage.reductions import ReductionCause, reduced_of, reductions_of
 from tests.audit.test_reducing_rows import RECORDED, copied, lived, recorded, said
 from tests.desk.conftest import Office
 from tests.desk.seat import forms
@@ -35,7 +35,7 @@ async def test_one_text_of_an_archived_case_is_reduced_and_its_others_stay(offic
     assert value not in await look_for(clerk, GIST)
     async with office.database.session() as session:
         (_, act) = await reductions_of(session, INCIDENT)
-        assert [one.why for one in (await reduced_of(session, INCIDENT)).values()] == [Why.PERSON]
+        assert [one.why for one in (await reduced_of(session, INCIDENT)).values()] == [ReductionCause.PERSON]
     assert (act.by, act.reason, act.texts) == ("office.clerk", "本人要求删除", 1)
     client = office.system.app.state.commands.cases._client
     report = await verify(office.database, client, [INCIDENT])

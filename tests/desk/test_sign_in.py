@@ -11,7 +11,7 @@ from starlette.requests import Request
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from desk.sign_in.remembered_device import device_of
-from desk.sign_in.turns import Turns
+from desk.sign_in.turns import SignInTurns
 from domain.terms.roles import Role
 from storage.accounts import Administrator, hashed, new_password, row_of
 from storage.acts import Author, Via
@@ -155,7 +155,7 @@ async def test_sixty_who_sign_in_at_once_all_come_in(office: Office):
 
 async def test_who_comes_when_too_many_wait_is_told_so_and_known_sessions_are_not_touched(office: Office):
     inside, outside, app = await office.sits("town.handler"), await office.seat(), office.system.app
-    usual, app.state.sign_in_turns = app.state.sign_in_turns, Turns(at_once=1, waiting=0)
+    usual, app.state.sign_in_turns = app.state.sign_in_turns, SignInTurns(at_once=1, waiting=0)
     try:
         async with app.state.sign_in_turns.turn():
             answer = await outside.sign_in("town.second")

@@ -9,7 +9,7 @@ import pytest
 from faults.drivers.strangers import question
 from faults.fuzz.plan import FuzzPlan, rotated
 from faults.fuzz.run import fuzz, in_short
-from faults.judging.findings import Wrong
+from faults.judging.findings import WrongFinding
 
 SEED = datetime.now(UTC).date().toordinal()  # another one each day; a failure names it
 
@@ -35,7 +35,7 @@ async def test_a_planted_race_is_caught(tmp_path: Path):
         conductor="tests.faults.racing:Racing",
     )
     fuzzed = await fuzz(plan, tmp_path)
-    assert Wrong.BROKEN in {finding.wrong for finding in fuzzed.findings}
+    assert WrongFinding.BROKEN in {finding.wrong for finding in fuzzed.findings}
 
 
 @pytest.mark.timeout(300)
@@ -50,10 +50,10 @@ async def test_what_a_strangers_query_would_decide_is_kept_from_the_log(tmp_path
 @pytest.mark.timeout(300)
 async def test_a_decision_that_a_query_took_is_caught(tmp_path: Path):
     plan = FuzzPlan(seed=1, cases=8, seconds=0, cut_every=1000, conductor="tests.faults.unbelted:Unbelted")
-    found: set[Wrong] = set()
+    found: set[WrongFinding] = set()
     for turn in range(3):  # whether the query comes before the task is a race of the engine's
         fuzzed = await question(replace(plan, seed=turn), tmp_path / str(turn), with_signal=False)
         found |= {finding.wrong for finding in fuzzed.findings}
-        if Wrong.OTHERWISE in found:
+        if WrongFinding.OTHERWISE in found:
             break
-    assert Wrong.OTHERWISE in found
+    assert WrongFinding.OTHERWISE in found

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from faults.judging.findings import Acknowledged, Wrong
+from faults.judging.findings import Acknowledged, WrongFinding
 from faults.judging.judge import compared, kept
 from faults.judging.stored import StoredCase
 from tests.golden.kept import kept as recorded
@@ -32,7 +32,7 @@ def test_a_decision_that_a_query_took_is_caught():
     stale = replace(DECISIONS[LAST], now=DECISIONS[LAST].now - timedelta(hours=9))
     log = StoredCase(decisions={**DECISIONS, LAST: stale}, commands={})
     (finding,) = compared("inc-1", "whole", DECISIONS, log)
-    assert (finding.wrong, finding.number) == (Wrong.OTHERWISE, LAST)
+    assert (finding.wrong, finding.number) == (WrongFinding.OTHERWISE, LAST)
 
 
 def test_a_decision_that_is_missing_from_the_log_is_caught():
@@ -40,7 +40,7 @@ def test_a_decision_that_is_missing_from_the_log_is_caught():
         decisions={first: decision for first, decision in DECISIONS.items() if first != LAST}, commands={}
     )
     (finding,) = compared("inc-1", "whole", DECISIONS, log)
-    assert (finding.wrong, finding.number) == (Wrong.UNRECORDED, LAST)
+    assert (finding.wrong, finding.number) == (WrongFinding.UNRECORDED, LAST)
 
 
 def test_what_was_acknowledged_and_stands_once_under_its_number_is_in_order():
@@ -51,4 +51,4 @@ def test_what_was_acknowledged_and_stands_once_under_its_number_is_in_order():
 def test_what_was_acknowledged_and_is_gone_doubled_or_renumbered_is_caught():
     given = [acknowledged("a", 4), acknowledged("b", None), acknowledged("c", 5)]
     found = [finding.wrong for finding in kept(given, stored(b=[7, 9], c=[6]))]
-    assert found == [Wrong.LOST, Wrong.DOUBLED, Wrong.RENUMBERED]
+    assert found == [WrongFinding.LOST, WrongFinding.DOUBLED, WrongFinding.RENUMBERED]

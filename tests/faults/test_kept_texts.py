@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cases import RESPONDER, Step
+from bench.cases import RESPONDER, BenchStep
 from domain.steps.register import RecordConcern
 from faults.clerk import Clerk, clerk
 from faults.house import keeping
@@ -35,8 +35,8 @@ async def test_words_given_to_a_dead_ledger_are_readable_after_it_and_after_a_lo
         await sender.close()
 
 
-def step(text: str) -> Step:
-    return Step(actor=RESPONDER, command=RecordConcern(text=text))
+def step(text: str) -> BenchStep:
+    return BenchStep(actor=RESPONDER, command=RecordConcern(text=text))
 
 
 async def shown(sender: Clerk, incident_id: str) -> list[str]:

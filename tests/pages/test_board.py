@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from desk.board.filters import BoardQuery, Due, fits
+from desk.board.filters import BoardQuery, DueChoice, fits
 from desk.board.page import board_page
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Role
@@ -85,7 +85,7 @@ async def test_the_tiles_lead_to_what_they_count(tmp_path: Path):
     [
         (BoardQuery(), "目前没有在办事件", {"/register"}),
         (BoardQuery(closed=True), "没有已办结的事件", {"/"}),
-        (BoardQuery(due=Due.OVERDUE), "没有符合这些条件的事件", {"/"}),
+        (BoardQuery(due=DueChoice.OVERDUE), "没有符合这些条件的事件", {"/"}),
         (
             BoardQuery(text="停水"),
             "在办事件中没有标题或编号含“停水”的事件",
@@ -100,8 +100,8 @@ def test_an_empty_board_says_what_to_do(query: BoardQuery, says: str, ways: set[
 
 
 def test_at_the_due_second_an_answer_is_still_in_time():
-    assert fits(Due.TWO_HOURS, NOON, NOON)
-    assert not fits(Due.OVERDUE, NOON, NOON)
-    assert fits(Due.OVERDUE, NOON - timedelta(seconds=1), NOON)
-    assert not fits(Due.TWO_HOURS, NOON - timedelta(seconds=1), NOON)
-    assert not fits(Due.A_DAY, None, NOON)
+    assert fits(DueChoice.TWO_HOURS, NOON, NOON)
+    assert not fits(DueChoice.OVERDUE, NOON, NOON)
+    assert fits(DueChoice.OVERDUE, NOON - timedelta(seconds=1), NOON)
+    assert not fits(DueChoice.TWO_HOURS, NOON - timedelta(seconds=1), NOON)
+    assert not fits(DueChoice.A_DAY, None, NOON)

@@ -16,7 +16,7 @@ from domain.terms.roles import Role
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from storage.callers import create_token
-from storage.performance import Answer, Spread, tallied
+from storage.performance import PublicResponse, Spread, tallied
 from tests.pages import stories
 from tests.pages.serving import application, browsing
 from tests.pages.stories import NOON
@@ -31,10 +31,10 @@ SPAN = Span(first=date(2026, 7, 1), last=date(2026, 9, 30))
 UNITS = (("qingxi", "青溪镇"), ("shiqiao", "石桥镇"))
 
 
-def answer(unit: str, status: Status, hours: float | None = 10) -> Answer:
+def answer(unit: str, status: Status, hours: float | None = 10) -> PublicResponse:
     begun = DUE - timedelta(hours=48)
     given = begun + timedelta(hours=hours) if hours is not None else None
-    return Answer(
+    return PublicResponse(
         incident_id="inc-" + "0" * 24,
         number="舆〔2026〕1号",
         title="停水",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from desk.board.filters import BoardQuery
-from desk.board.page import Standing, board_page
+from desk.board.page import DueLine, board_page
 from desk.board.view import board_rows
 from desk.case.progress import StepState, steps
 from desk.case.view import IncidentPage, incident_page
@@ -23,7 +23,7 @@ from words.cards import Cards, cards
 from words.clauses import cite
 from words.event_text.description import describe
 from words.holders import holders
-from words.timeline import Entry
+from words.timeline import TimelineItem
 
 TEXTS = sentences("gaoan-2020")
 
@@ -120,7 +120,7 @@ def test_level_and_grade_are_two_axes():
     assert heated.response_class == "48小时类"
 
 
-def entries(made: IncidentPage) -> list[Entry]:
+def entries(made: IncidentPage) -> list[TimelineItem]:
     return [item for entry in made.timeline for item in (entry, *entry.follows)]
 
 
@@ -290,12 +290,12 @@ def test_an_answered_incident_shows_what_is_owed_next_not_a_silent_peer():
 
 def test_the_tiles_count_what_is_real_and_drills_apart():
     standings = [
-        Standing(is_drill=False, is_overdue=True, owed_due_at=NOON - timedelta(hours=1)),
-        Standing(is_drill=False, is_overdue=False, owed_due_at=NOON - timedelta(seconds=1)),
-        Standing(is_drill=False, is_overdue=False, owed_due_at=NOON + timedelta(hours=6)),
-        Standing(is_drill=False, is_overdue=False, owed_due_at=NOON + timedelta(hours=6, seconds=1)),
-        Standing(is_drill=False, is_overdue=False, owed_due_at=None),
-        Standing(is_drill=True, is_overdue=True, owed_due_at=NOON),
+        DueLine(is_drill=False, is_overdue=True, owed_due_at=NOON - timedelta(hours=1)),
+        DueLine(is_drill=False, is_overdue=False, owed_due_at=NOON - timedelta(seconds=1)),
+        DueLine(is_drill=False, is_overdue=False, owed_due_at=NOON + timedelta(hours=6)),
+        DueLine(is_drill=False, is_overdue=False, owed_due_at=NOON + timedelta(hours=6, seconds=1)),
+        DueLine(is_drill=False, is_overdue=False, owed_due_at=None),
+        DueLine(is_drill=True, is_overdue=True, owed_due_at=NOON),
     ]
     made = board_page(BoardQuery(), (), standings, NOON, None)
     assert {tile.name: tile.count for tile in made.tiles} == {

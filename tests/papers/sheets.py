@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from papers.sheet import Form, Level, Paragraph, Row, Sheet, in_paragraphs
+from papers.sheet import Level, PaperForm, Paragraph, Row, Sheet, in_paragraphs
 from tests.journeys.desk.hostile import PAYLOADS
 
 TEXT = """现将有关情况报告如下：
@@ -15,7 +15,7 @@ TEXT = """现将有关情况报告如下：
 三、下一步工作
 于9月12日前公布处理结果。"""
 OFFICIAL = Sheet(
-    form=Form.OFFICIAL,
+    form=PaperForm.OFFICIAL,
     head="高安市人民政府办公室文件",
     title="关于做好政务舆情回应工作的通知",
     number="高府办发〔2026〕43号",
@@ -32,12 +32,12 @@ OFFICIAL = Sheet(
     code="3c7d 2903 439d",
 )
 UPWARD = replace(
-    OFFICIAL, form=Form.UPWARD, signer="张明远", number="高府办报〔2026〕7号", urgency="", attachments=()
+    OFFICIAL, form=PaperForm.UPWARD, signer="张明远", number="高府办报〔2026〕7号", urgency="", attachments=()
 )
-LETTER = replace(OFFICIAL, form=Form.LETTER, head="高安市人民政府办公室", attachments=("证据清单",))
+LETTER = replace(OFFICIAL, form=PaperForm.LETTER, head="高安市人民政府办公室", attachments=("证据清单",))
 ORDER = replace(
     OFFICIAL,
-    form=Form.INTERNAL,
+    form=PaperForm.INTERNAL,
     head="舆情交办单",
     title="关于“夜间施工扰民”的交办事项",
     number="高府办舆交〔2026〕18号",

@@ -9,7 +9,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from papers.certificate import Beside, statement
+from papers.certificate import PrintedBeside, statement
 from papers.certificate_sheet import code_of, printed
 from papers.typesetting import NoChineseFont, chinese_font, pages
 from storage.regulation_text import sentences
@@ -39,7 +39,7 @@ def told(case: Case, notices: int = 0) -> dict[str, Any]:
     }
     duty = case.state.obligation(ANSWER)
     return statement(
-        case.state, duty, case.decisions, sentences("gaoan-2020"), Beside(notices=[notice] * notices)
+        case.state, duty, case.decisions, sentences("gaoan-2020"), PrintedBeside(notices=[notice] * notices)
     )
 
 

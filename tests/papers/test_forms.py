@@ -7,7 +7,7 @@ import yaml
 
 from domain.terms.vocabulary import PaperKind
 from papers.forms import FormsFault, forms_of, read_forms
-from papers.sheet import Form
+from papers.sheet import PaperForm
 from storage.regulations import REGULATIONS, regulations
 
 OWN = REGULATIONS / "gaoan-2020" / "papers" / "forms.yaml"
@@ -29,7 +29,7 @@ def test_heads_name_the_issuer_in_full():
     assert forms.issuer("市水利局") == "高安市水利局"
     assert forms.issuer("青溪镇") == "青溪镇"
     assert forms.issuer("市水利局、青溪镇、市公安局") == "高安市水利局、青溪镇、高安市公安局"
-    assert forms.forms[PaperKind.SITUATION_REPORT] is Form.UPWARD
+    assert forms.forms[PaperKind.SITUATION_REPORT] is PaperForm.UPWARD
     assert forms.head(PaperKind.SITUATION_REPORT, office, "情况报告") == "高安市人民政府办公室文件"
     assert forms.head(PaperKind.CLUE_TRANSFER, office, "线索移送函") == "高安市人民政府办公室"
     assert forms.head(PaperKind.OPINION_HINT, office, "舆情提示单") == "高安市人民政府办公室舆情提示单"

@@ -14,7 +14,7 @@ from docx.shared import Pt
 
 from papers import typesetting
 from papers.official import as_docx
-from papers.sheet import Form, Paragraph, Sheet
+from papers.sheet import PaperForm, Paragraph, Sheet
 from tests.papers.measured import near
 from tests.papers.sheets import FORMS, LETTER, OFFICIAL, ORDER, STRANGE, UPWARD, with_everywhere
 
@@ -176,7 +176,7 @@ def test_an_order_has_its_table():
 def test_the_code_and_the_mark_of_a_drill_stand_on_every_page(sheet: Sheet):
     (section,) = opened(replace(sheet, is_drill=True)).sections
     tops, feet = [section.header, section.even_page_header], [section.footer, section.even_page_footer]
-    if sheet.form is Form.LETTER:
+    if sheet.form is PaperForm.LETTER:
         tops.append(section.first_page_header)
         feet.append(section.first_page_footer)
     assert all("演　练" in top.paragraphs[0].text for top in tops)

@@ -8,7 +8,7 @@ import typst
 from pypdf import PdfReader
 
 from papers import official
-from papers.sheet import Form, Paragraph, Row, Sheet, in_paragraphs
+from papers.sheet import PaperForm, Paragraph, Row, Sheet, in_paragraphs
 from papers.typesetting import NoChineseFont, chinese_font, installed, pages
 from tests.papers.measured import RED, Line, Page, measured, near
 from tests.papers.sheets import FORMS, LETTER, OFFICIAL, ORDER, STRANGE, UPWARD, with_everywhere
@@ -65,7 +65,7 @@ def test_page_numbers_stand_right_on_odd_pages_and_left_on_even_ones(sheet: Shee
         next((line for line in page.lines() if line.text.startswith("—")), None)
         for page in measured(as_pdf(long(sheet)))
     ]
-    if sheet.form is Form.LETTER:
+    if sheet.form is PaperForm.LETTER:
         assert numbers[0] is None
     else:
         assert numbers[0].text == "—1—"

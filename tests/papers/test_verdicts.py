@@ -8,7 +8,7 @@ from domain.case.obligations import Obligation, ObligationPassed, ObligationVoid
 from domain.steps.escalate import SubmitRectification
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind
-from papers.certificate import Beside, statement
+from papers.certificate import PrintedBeside, statement
 from papers.certificate_sheet import facts
 from papers.following import following
 from papers.verdicts import verdict
@@ -158,6 +158,6 @@ def test_what_went_out_against_the_rules_says_so_on_its_certificate():
     duty = case.duty(ObligationKind.RESP48, UNIT)
     publication = following(case.state, duty, case.decisions)["publication"]
     assert publication["irregular"] == [word(Reason.REVIEW_INCOMPLETE)]
-    said = statement(case.state, duty, case.decisions, {}, Beside())
+    said = statement(case.state, duty, case.decisions, {}, PrintedBeside())
     (told_so,) = [text for name, text in facts(said, 3) if name == "公布"]
     assert told_so.endswith(f"；不合规：{word(Reason.REVIEW_INCOMPLETE)}")

@@ -16,10 +16,10 @@ from deploy.supervisor import public_command, public_environment
 from publicity.responses import (
     Block,
     Correction,
-    Part,
     Promise,
     PromiseState,
     PublicCase,
+    ResponsePart,
     Withheld,
     public_id,
 )
@@ -68,7 +68,9 @@ def story() -> Sequence[PublicCase]:
             1,
             title="关于青溪镇饮水发黄的情况通报",
             corrections=(Correction(at=h(5), unit="市水利局", response=public_id("case", "2")),),
-            blocks=tuple(Block(part=part, text="已查明原因。\n正在逐户冲洗管道。" * 6) for part in Part),
+            blocks=tuple(
+                Block(part=part, text="已查明原因。\n正在逐户冲洗管道。" * 6) for part in ResponsePart
+            ),
         ),
         response(
             2, title="更正：关于青溪镇饮水发黄的情况通报", corrects=(public_id("case", "1"),), promise=promise
@@ -127,7 +129,7 @@ async def test_nothing_in_a_text_runs_or_asks_for_anything(
                 number,
                 title=payload[:300],
                 units=(payload[:80],),
-                blocks=(Block(part=Part.FACTS, text=payload),),
+                blocks=(Block(part=ResponsePart.FACTS, text=payload),),
             ),
         )
         for number, payload in enumerate(PAYLOADS, start=1)

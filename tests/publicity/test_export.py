@@ -23,11 +23,11 @@ from publicity.folder import Folder
 from publicity.responses import (
     Block,
     Correction,
-    Part,
     Promise,
     PromiseState,
     PublicCase,
     Response,
+    ResponsePart,
     Withheld,
     public_id,
 )
@@ -43,7 +43,7 @@ def response(number: int = 1, **changes: object) -> Response:
         units=("市城市管理局",),
         form=PublicationForm.SITUATION_NOTICE,
         title="情况通报",
-        blocks=(Block(part=Part.FACTS, text="第一段\n第二段"),),
+        blocks=(Block(part=ResponsePart.FACTS, text="第一段\n第二段"),),
         withheld=None,
         published_at=h(number),
         channels=("wechat",),
@@ -115,7 +115,9 @@ def test_a_text_that_is_withheld_says_why(path: Path):
 
 
 def test_hostile_text_is_text_everywhere(path: Path):
-    hostile = response(1, title=HOSTILE, blocks=(Block(part=Part.FACTS, text=HOSTILE),), units=(HOSTILE,))
+    hostile = response(
+        1, title=HOSTILE, blocks=(Block(part=ResponsePart.FACTS, text=HOSTILE),), units=(HOSTILE,)
+    )
     exported(path, case(1, hostile))
     for file in (*path.rglob("*.html"),):
         text = file.read_text(encoding="utf-8")

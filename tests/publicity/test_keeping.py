@@ -26,7 +26,7 @@ from storage.case_text_tables import CaseTextRow
 from storage.database import Database
 from storage.public_units import switch
 from storage.record import record
-from storage.reductions import Reduction, Why, enter
+from storage.reductions import Reduction, ReductionCause, enter
 from storage.snapshots import snapshots
 from storage.tables import ProofRow, table
 from tests.publicity.taking import written
@@ -132,7 +132,7 @@ async def test_a_text_that_is_reduced_goes_from_the_page(database: Database, kee
     assert f"<h1>{TITLE}</h1>" in page(folder, case).read_text(encoding="utf-8")
     (name,) = [one.reference for one in texts if one.text.startswith("张三")]
     act = Reduction(
-        at=AT, incident_id=case.incident_id, why=Why.PERSON, by="a", unit="gov_office", reason="r"
+        at=AT, incident_id=case.incident_id, why=ReductionCause.PERSON, by="a", unit="gov_office", reason="r"
     )
 
     def reduce(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from domain.terms.drill import DrillClock
 from domain.terms.findings import Finding, PersonalDataKind
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import Marking, Platform
-from publicity.responses import Part, PromiseState, PublicCase, Withheld, public_case
+from publicity.responses import PromiseState, PublicCase, ResponsePart, Withheld, public_case
 from tests.domain.cast import (
     ALICE,
     BOB,
@@ -66,10 +66,10 @@ def test_a_publication_is_public_with_its_unit_its_instant_its_channels_and_its_
     assert (case.title, case.began_at, case.changed_at) == ("情况通报", h(12), h(12))
     assert (one.units, one.channels, one.published_at) == (("市城市管理局",), (Platform.WECHAT,), h(12))
     assert [(block.part, block.text) for block in one.blocks] == [
-        (Part.FACTS, "事实"),
-        (Part.MEASURES, "措施"),
-        (Part.RESULT, "结果"),
-        (Part.CLARIFICATION, "澄清"),
+        (ResponsePart.FACTS, "事实"),
+        (ResponsePart.MEASURES, "措施"),
+        (ResponsePart.RESULT, "结果"),
+        (ResponsePart.CLARIFICATION, "澄清"),
     ]
     assert (one.stands, one.withheld, one.promise, one.links) == (True, None, None, ())
 
@@ -163,7 +163,7 @@ def test_a_promise_says_by_when_and_whether_it_came():
     late = states[PromiseState.LATE]
     assert late is not None
     assert late.responses[0].promise.came_at == h(33)
-    assert Part.VERIFYING in {block.part for block in late.responses[0].blocks}
+    assert ResponsePart.VERIFYING in {block.part for block in late.responses[0].blocks}
 
 
 def test_a_text_with_personal_data_that_nobody_answered_for_is_not_repeated():

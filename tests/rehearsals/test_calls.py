@@ -8,7 +8,7 @@ import pytest
 
 from rehearsals.calling import rehearse_calls
 from rehearsals.command import UNUSABLE, rehearse
-from rehearsals.comparing import Finding
+from rehearsals.comparing import Disagreement
 from rehearsals.document import load
 from rehearsals.source import Faulty
 from settings import Settings
@@ -19,7 +19,7 @@ FOLDER = ROOT / "rehearsals" / "calls"
 STORY = (FOLDER / "night-of-an-emergency.yaml").read_text(encoding="utf-8")
 
 
-async def found(file: Path, settings: Settings) -> list[Finding]:
+async def found(file: Path, settings: Settings) -> list[Disagreement]:
     """What does not agree."""
     rehearsal = load(file)
     assert rehearsal.calls is not None

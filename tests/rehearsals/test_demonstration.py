@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from audit.differences import Kind
+from audit.differences import DifferenceKind
 from audit.verify import verify
 from domain.case.state import Incident
 from domain.steps.register import Register
@@ -52,7 +52,11 @@ async def test_a_fresh_system_verifies_and_goes_on_doing_so_after_a_step(system:
     await fill_demonstration(system.settings)
     report = await verify(system.database, None)
     assert len(report.cases) == len(STORIES)
-    told = {(one.kind, one.expected) for one in report.differences if one.kind is not Kind.HISTORY_MISSING}
+    told = {
+        (one.kind, one.expected)
+        for one in report.differences
+        if one.kind is not DifferenceKind.HISTORY_MISSING
+    }
     assert told == set()
 
 

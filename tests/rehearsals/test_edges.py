@@ -12,7 +12,7 @@ import pytest
 from domain.terms.workdays import SHANGHAI
 from rehearsals.document import Rehearsal, load
 from rehearsals.folding import fold_rehearsal
-from rehearsals.progress import Silent
+from rehearsals.progress import SilentProgress
 from rehearsals.pure import rehearse_purely
 from rehearsals.skipping import rehearse_exactly
 from settings import Settings
@@ -150,7 +150,7 @@ async def test_a_step_at_the_edge_gives_what_the_rules_alone_give(
 ):
     rehearsal = load(written(incidents(groups, place)))
     async with asyncio.timeout(60):
-        verdicts = await rehearse_exactly(rehearsal, settings, build_worker, Silent())
+        verdicts = await rehearse_exactly(rehearsal, settings, build_worker, SilentProgress())
     assert events_of_rules(rehearsal) == {
         verdict.plan.name: [without_clock(fact.event) for fact in verdict.account.facts]
         for verdict in verdicts
@@ -188,6 +188,6 @@ async def test_from_the_instant_of_archiving_on_a_case_is_gone(
     rehearsal = load(written(f"{HEAD}incidents:\n  a:\n    steps:\n{opened}{CLOSED}{late}"))
     for verdicts in (
         rehearse_purely(rehearsal),
-        await rehearse_exactly(rehearsal, settings, build_worker, Silent()),
+        await rehearse_exactly(rehearsal, settings, build_worker, SilentProgress()),
     ):
         assert [finding for verdict in verdicts for finding in verdict.findings if not finding.agrees] == []

@@ -13,7 +13,7 @@ from domain.steps.register import Register
 from domain.steps.verify import AnswerVerification, Conclude
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import EmergencyGrade, FactConclusion, KeyCategory, WarningLevel
-from rehearsals.document import Part, Rehearsal, load
+from rehearsals.document import DocumentPart, Rehearsal, load
 from rehearsals.values import UNIT_FIELDS, UnitCode, field_types
 from tests.rehearsals.conftest import HEAD, ROOT
 
@@ -120,8 +120,8 @@ def test_a_refused_registration_may_come_before_the_one_that_counts(written: Cal
 def test_the_system_is_stopped_and_started_by_the_clock_of_the_first_incident(rehearsed: Reader):
     rehearsal = rehearsed("system: [{at: +1h, stop: database}, {at: +2h, start: database}]\n")
     assert [(step.at - DISCOVERED, step.part, step.running) for step in rehearsal.system] == [
-        (timedelta(hours=1), Part.DATABASE, False),
-        (timedelta(hours=2), Part.DATABASE, True),
+        (timedelta(hours=1), DocumentPart.DATABASE, False),
+        (timedelta(hours=2), DocumentPart.DATABASE, True),
     ]
     assert rehearsal.ends_at == DISCOVERED + timedelta(hours=2)
 

@@ -9,7 +9,7 @@ from rehearsals.document import IncidentPlan, Rehearsal, load
 from rehearsals.folding import fold_rehearsal
 from rehearsals.leniency import judged_by_deed
 from rehearsals.recalling import laid_out
-from rehearsals.verdict import Verdict, verdict
+from rehearsals.verdict import RehearsalVerdict, verdict
 from tests.rehearsals.conftest import ROOT, without_clock
 
 LATE = timedelta(seconds=70)  # of the drill: as long as an answer takes where an hour lasts a second
@@ -23,7 +23,7 @@ def delayed(plan: IncidentPlan, by: timedelta) -> IncidentPlan:
     )
 
 
-def received_late(rehearsal: Rehearsal, by: timedelta, tolerance: timedelta) -> Verdict:
+def received_late(rehearsal: Rehearsal, by: timedelta, tolerance: timedelta) -> RehearsalVerdict:
     """The verdict over a record whose steps all came late by some time."""
     (plan,) = rehearsal.incidents
     (folded,) = fold_rehearsal(replace(rehearsal, incidents=(delayed(plan, by),)))

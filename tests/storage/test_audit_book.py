@@ -9,7 +9,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from audit.book import book_differences
-from storage.audit_book import HOUSE, Deed, Entry, Means, Origin, append, canonical, enter, mark, sealed
+from storage.audit_book import (
+    HOUSE,
+    BookDeed,
+    BookEntry,
+    Means,
+    Origin,
+    append,
+    canonical,
+    enter,
+    mark,
+    sealed,
+)
 from storage.audit_book_pages import BookQuery, book_lines, rows
 from storage.database import Database
 
@@ -20,12 +31,12 @@ LI = Origin(
 
 
 def entry(
-    number: int = 0, deed: Deed = Deed.INCIDENT_READ, origin: Origin = LI, subject: str = "inc-1"
-) -> Entry:
-    return Entry(at=NOON + timedelta(seconds=number), deed=deed, origin=origin, subject=subject)
+    number: int = 0, deed: BookDeed = BookDeed.INCIDENT_READ, origin: Origin = LI, subject: str = "inc-1"
+) -> BookEntry:
+    return BookEntry(at=NOON + timedelta(seconds=number), deed=deed, origin=origin, subject=subject)
 
 
-async def written(database: Database, *entries: Entry) -> None:
+async def written(database: Database, *entries: BookEntry) -> None:
     await database.write(partial(append, entries=entries))
 
 
@@ -100,11 +111,11 @@ async def test_an_entry_changed_past_the_guards_is_found(
 
 
 async def test_entries_are_found_by_person_thing_deed_and_day(database: Database):
-    house = entry(5, Deed.HEAL, HOUSE, "inc-2")
+    house = entry(5, BookDeed.HEAL, HOUSE, "inc-2")
     await written(
         database,
         entry(1),
-        entry(2, Deed.SEARCH),
+        entry(2, BookDeed.SEARCH),
         entry(3, subject="inc-1/4"),
         entry(4, subject="inc-10"),
         house,
@@ -118,7 +129,7 @@ async def test_entries_are_found_by_person_thing_deed_and_day(database: Database
     assert await positions() == [5, 4, 3, 2, 1]
     assert await positions(person="li.na") == [4, 3, 2, 1]
     assert await positions(subject="inc-1") == [3, 2, 1]
-    assert await positions(deed=Deed.SEARCH) == [2]
+    assert await positions(deed=BookDeed.SEARCH) == [2]
     assert await positions(since=NOON + timedelta(seconds=4)) == [5, 4]
     assert await positions(until=NOON + timedelta(seconds=2)) == [1]
 

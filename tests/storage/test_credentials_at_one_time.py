@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.terms.roles import Role
 from storage.accounts import create_account
 from storage.database import Database
-from storage.openid_links import NotLinked, Subject, link_waiting, links_of, wait_for_owner, waiting
+from storage.openid_links import NotLinked, OpenIdSubject, link_waiting, links_of, wait_for_owner, waiting
 from storage.passkeys import Credential, add_passkey, passkeys_of
 
 AT = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
@@ -62,7 +62,7 @@ async def test_one_passkey_at_one_time_serves_one_account(database: Database):
 
 
 async def test_one_identity_at_one_time_is_linked_to_one_account(database: Database):
-    subject = Subject(issuer="https://id.example", name="subject")
+    subject = OpenIdSubject(issuer="https://id.example", name="subject")
     both = await accounts(database)
     async with database.writing() as session:
         cookies = [await wait_for_owner(session, subject, account, "/desk", AT) for account in both]

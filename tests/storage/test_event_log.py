@@ -8,7 +8,7 @@ from sqlmodel import col
 from domain.catalogue import Submission, Tick
 from storage.codec import DECISION, digest
 from storage.database import Database
-from storage.event_log import GENESIS, Fault, check_chain, decision_text, decisions, events, seal
+from storage.event_log import GENESIS, ChainError, check_chain, decision_text, decisions, events, seal
 from storage.record import record
 from storage.tables import EventLogRow, table
 from tests.storage.cases import Case
@@ -35,7 +35,7 @@ async def unguarded(database: Database, change: str) -> None:
         await session.execute(text(change))
 
 
-async def faults(database: Database, case: Case) -> list[Fault]:
+async def faults(database: Database, case: Case) -> list[ChainError]:
     async with database.session() as session:
         return await check_chain(session, case.incident_id)
 
@@ -118,7 +118,7 @@ async def test_a_change_of_any_column_is_found(
     if database.engine.dialect.name == "sqlite":
         change = change.replace("+00'", ".000000'")
     await unguarded(database, f"{change} WHERE first_number = {number}")
-    assert Fault(number=number, what=what) in await faults(database, case)
+    assert ChainError(number=number, what=what) in await faults(database, case)
 
 
 async def test_a_decision_taken_out_is_found(database: Database, case: Case):
@@ -126,14 +126,16 @@ async def test_a_decision_taken_out_is_found(database: Database, case: Case):
     deletion = f"DELETE FROM event_log WHERE first_number = {taken.first_number}"  # noqa: S608  values of the test's own  a whole number
     await unguarded(database, deletion)
     assert await faults(database, case) == [
-        Fault(number=following.first_number, what="numbers"),
-        Fault(number=following.first_number, what="previous_hash"),
+        ChainError(number=following.first_number, what="numbers"),
+        ChainError(number=following.first_number, what="previous_hash"),
     ]
 
 
 async def test_a_beginning_taken_away_is_found(database: Database, case: Case):
     await unguarded(database, "DELETE FROM event_log WHERE first_number = 1")
-    assert await faults(database, case) == [Fault(number=case.decisions[1].first_number, what="beginning")]
+    assert await faults(database, case) == [
+        ChainError(number=case.decisions[1].first_number, what="beginning")
+    ]
 
 
 async def test_a_case_of_another_name_is_found(database: Database, case: Case):
@@ -142,14 +144,14 @@ async def test_a_case_of_another_name_is_found(database: Database, case: Case):
     renamed = "UPDATE event_log SET incident_id = 'inc-x' WHERE incident_id = "
     await unguarded(database, f"{renamed}'{other.incident_id}'")
     async with database.session() as session:
-        assert await check_chain(session, "inc-x") == [Fault(number=1, what="incident_id")]
+        assert await check_chain(session, "inc-x") == [ChainError(number=1, what="incident_id")]
 
 
 async def test_a_text_that_is_no_decision_is_found_even_when_sealed_anew(database: Database, case: Case):
     first = case.decisions[0].first_number
     sealed = f"decision = '{{}}', hash = '{seal(GENESIS, '{}')}'"
     await unguarded(database, f"UPDATE event_log SET {sealed} WHERE first_number = {first}")  # noqa: S608  values of the test's own
-    assert Fault(number=first, what="decision") in await faults(database, case)
+    assert ChainError(number=first, what="decision") in await faults(database, case)
 
 
 async def test_an_unknown_case_has_no_decisions_and_no_faults(database: Database):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from cli import prepare_database
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from domain.rules.papers import PaperIssued
 from domain.steps.escalate import SignIssue
 from domain.steps.mark import SetMarking
@@ -218,5 +218,5 @@ async def test_a_start_is_refused_while_a_regulation_numbers_its_papers_wrongly(
     (tmp_path / "broken" / "papers.yaml").write_text("numbers: {minutes: 号}", encoding="utf-8")
     monkeypatch.setattr("storage.regulations.REGULATIONS", tmp_path)
     monkeypatch.setattr("storage.paper_numbers.REGULATIONS", tmp_path)
-    with pytest.raises(Obstacle, match="文书编号的设置有误"):
+    with pytest.raises(StartupError, match="文书编号的设置有误"):
         await prepare_database(Settings(var_dir=tmp_path / "var"))

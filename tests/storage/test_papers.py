@@ -6,7 +6,7 @@ from domain.steps.close import Archive
 from domain.terms.vocabulary import PaperKind
 from storage.database import Database
 from storage.paper_numbers import draw_waiting
-from storage.papers import PaperFilter, Standing, papers
+from storage.papers import PaperFilter, PaperStanding, papers
 from storage.record import record
 from tests.storage.cases import OFFICE, START, Case
 from tests.storage.listing import all_pages
@@ -19,7 +19,7 @@ async def test_what_an_archived_case_left_unsigned_waits_for_nobody(database: Da
         await record(database, case.incident_id, case.decisions)
         assert any(paper.signed_at is None for paper in case.state.papers)
     async with database.session() as session:
-        waiting = await papers(session, PaperFilter(standing=Standing.WAITING), actor=OFFICE)
+        waiting = await papers(session, PaperFilter(standing=PaperStanding.WAITING), actor=OFFICE)
         everything = await papers(session, PaperFilter(), actor=OFFICE)
     assert {line.incident_id for line in waiting.items} == {running.incident_id}
     assert {line.incident_id for line in everything.items} == {archived.incident_id, running.incident_id}
@@ -33,7 +33,7 @@ async def test_papers_are_listed_by_each_filter_page_by_page(database: Database)
     wanted = {
         "flash_report-1": PaperFilter(kind=PaperKind.FLASH_REPORT),
         "assignment_order-1": PaperFilter(number="舆交〔2026〕1"),
-        "circulated_criticism-1": PaperFilter(standing=Standing.WAITING, unit="shiqiao"),
+        "circulated_criticism-1": PaperFilter(standing=PaperStanding.WAITING, unit="shiqiao"),
         "supervision_order-1": PaperFilter(since=START + day, until=START + 2 * day + timedelta(minutes=1)),
     }
     async with database.session() as session:

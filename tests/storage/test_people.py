@@ -14,12 +14,12 @@ from domain.terms.roles import Role
 from storage import people
 from storage.accounts import AccountFilter, AccountState, Administrator, Post, account_by_id, list_accounts
 from storage.acts import FIRST_START, ActKind, Author, Via, acts
-from storage.attempts import Outcome, attempts
+from storage.attempts import AttemptOutcome, attempts
 from storage.database import Database
 from storage.people import Particulars, PersonReason, PersonRefused
 from storage.regulations import load_law
 from storage.sign_ins import attempt, succeeded
-from storage.unit_entries import EntryReason, EntryRefused, Place, alter, persons_of, put_in, take_out
+from storage.unit_entries import EntryPlace, EntryReason, EntryRefused, alter, persons_of, put_in, take_out
 
 LAW = load_law("gaoan-2020", 2026)
 AT = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
@@ -80,7 +80,7 @@ async def test_entries_of_the_registry_are_put_in_altered_and_taken_out_once(dat
     assert caught.value.reason is EntryReason.DUPLICATE
     async with database.session() as session:
         (kept,) = await persons_of(session, "water")
-    place = Place(unit="water", position=kept.position, seen=kept.seen)
+    place = EntryPlace(unit="water", position=kept.position, seen=kept.seen)
     other = UnitPerson(unit="water", part=Part.MONITOR, person="p-2", name="乙某", since=AT.date())
     async with database.writing() as session:
         await alter(session, by, place, other, at=AT)
@@ -124,7 +124,7 @@ async def test_attempts_tell_when_a_login_was_locked(database: Database):
         await attempt(session, login="a-password", address="a", at=AT + timedelta(minutes=9))
     async with database.session() as session:
         page = await attempts(session, limit=20)
-        first = await attempts(session, outcome=Outcome.SUCCEEDED, limit=1)
+        first = await attempts(session, outcome=AttemptOutcome.SUCCEEDED, limit=1)
         rest = await attempts(session, before=page.items[1].position, limit=3)
     locked = [int(one.locked_for.total_seconds()) for one in page.items]
     assert locked == [0, 0, 0, 60, 30, 0, 0, 0, 0]

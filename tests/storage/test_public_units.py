@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 from storage.acts import FIRST_START, ActKind, acts
 from storage.database import Database
 from storage.public_units import (
-    Mark,
+    PublicMark,
     changed_since,
     latest_of,
     mark,
@@ -60,7 +60,7 @@ async def test_cases_of_a_unit_that_are_no_drills_may_be_public(database: Databa
 async def test_what_is_proven_after_a_look_is_changed_since(database: Database, cases: list[Case]):
     async with database.session() as session:
         before = await mark(session)
-        assert await changed_since(session, Mark()) == {case.incident_id for case in cases}
+        assert await changed_since(session, PublicMark()) == {case.incident_id for case in cases}
     case = Case("later").publish()
     await record(database, case.incident_id, case.decisions)
     async with database.session() as session:

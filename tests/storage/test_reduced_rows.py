@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import Database
 from storage.migrations import downgrade_now, migrate_now
 from storage.record import record
-from storage.reduced_rows import Place, digest_of, reduced_rows_of
+from storage.reduced_rows import ReducedPlace, digest_of, reduced_rows_of
 from storage.tables import EventLogRow, table
 from tests.storage.cases import START, Case
 
@@ -88,7 +88,10 @@ async def test_a_row_may_be_reduced_again_and_is_what_the_last_act_left(database
         await say(database, ENTRY, row=row, case=case, act=act, sha256=digest_of(said))
     async with database.session() as session:
         reduced = await reduced_rows_of(session, case)
-    assert (reduced.covers(Place.LOG, row, "once"), reduced.covers(Place.LOG, row, "twice")) == (False, True)
+    assert (
+        reduced.covers(ReducedPlace.LOG, row, "once"),
+        reduced.covers(ReducedPlace.LOG, row, "twice"),
+    ) == (False, True)
     with pytest.raises(DBAPIError):
         await say(database, ENTRY, row=row, case=case, act=8, sha256="x")
 

@@ -12,10 +12,10 @@ import pytest
 from pydantic import ValidationError
 
 from settings import Settings
-from storage.audit_book import HOUSE, Deed, Entry, append, sealed
+from storage.audit_book import HOUSE, BookDeed, BookEntry, append, sealed
 from storage.audit_book_pages import position_of
 from storage.database import Database
-from watch.relay import Relay
+from watch.relay import BookRelay
 
 
 class Receiver:
@@ -51,7 +51,9 @@ async def receiving() -> AsyncIterator[Receiver]:
 
 
 async def written(database: Database, count: int) -> None:
-    entry = Entry(at=datetime(2026, 3, 2, tzinfo=UTC), deed=Deed.INCIDENT_READ, origin=HOUSE, subject="inc-1")
+    entry = BookEntry(
+        at=datetime(2026, 3, 2, tzinfo=UTC), deed=BookDeed.INCIDENT_READ, origin=HOUSE, subject="inc-1"
+    )
     await database.write(partial(append, entries=[entry] * count))
 
 
@@ -63,12 +65,12 @@ async def heard(receiver: Receiver, count: int) -> None:
 
 async def test_each_entry_is_sent_in_order_and_the_next_look_goes_on_from_there(database: Database):
     async with receiving() as receiver:
-        relay = Relay(database, receiver.address)
+        relay = BookRelay(database, receiver.address)
         assert await relay.send_new() == 0
         await written(database, 3)
         assert await relay.send_new() == 3
         await written(database, 2)
-        assert await Relay(database, receiver.address).send_new() == 2
+        assert await BookRelay(database, receiver.address).send_new() == 2
         await heard(receiver, 5)
     assert receiver.positions == [1, 2, 3, 4, 5]
     head, content = receiver.messages[1].split("\ufeff", 1)
@@ -88,9 +90,9 @@ async def test_what_a_receiver_that_is_away_did_not_get_it_gets_later(database: 
     async with receiving() as receiver:
         address = receiver.address
     with pytest.raises(ConnectionRefusedError):
-        await Relay(database, address).send_new()
+        await BookRelay(database, address).send_new()
     async with receiving() as receiver:
-        assert await Relay(database, receiver.address).send_new() == 2
+        assert await BookRelay(database, receiver.address).send_new() == 2
 
 
 async def test_a_receiver_that_takes_nothing_gets_it_all_again(
@@ -107,7 +109,7 @@ async def test_a_receiver_that_takes_nothing_gets_it_all_again(
 
     server = await asyncio.start_server(take_nothing, "127.0.0.1", 0)
     async with server:
-        relay = Relay(database, f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        relay = BookRelay(database, f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         with pytest.raises(TimeoutError):
             await relay.send_new()
         given_up.set()
@@ -120,7 +122,7 @@ async def test_a_receiver_that_shows_no_certificate_is_sent_nothing(database: Da
     async with receiving() as receiver:
         by_tls = receiver.address.replace("tcp", "tls")
         with pytest.raises((ssl.SSLError, OSError, TimeoutError)):
-            await Relay(database, by_tls).send_new()
+            await BookRelay(database, by_tls).send_new()
     assert [message for message in receiver.messages if "huiying" in message] == []
 
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from storage.database import Database
-from storage.working_texts import LAPSES, Overtaken, Place, forget_text, keep_text, working_text
+from storage.working_texts import LAPSES, DraftPlace, Overtaken, forget_text, keep_text, working_text
 from tests.domain.cast import h
 
-PLACE = Place("inc-1", "draft_response", "qingxi")
+PLACE = DraftPlace("inc-1", "draft_response", "qingxi")
 
 
 async def test_versions_are_counted_and_another_person_is_not_overwritten_unseen(database: Database):
@@ -25,7 +25,7 @@ async def test_versions_are_counted_and_another_person_is_not_overwritten_unseen
     assert (overtaken.value.text.person, overtaken.value.text.fields) == ("li", {"facts": ["三"]})
     assert await keep("四", "wang", 3) == 4
     async with database.session() as session:
-        assert await working_text(session, Place("inc-1", "draft_response", "health"), h()) is None
+        assert await working_text(session, DraftPlace("inc-1", "draft_response", "health"), h()) is None
         assert await working_text(session, PLACE, h() + LAPSES + timedelta(seconds=1)) is None
         text = await working_text(session, PLACE, h() + LAPSES)
     assert text is not None

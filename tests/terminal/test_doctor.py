@@ -27,7 +27,7 @@ from storage.record import record
 from storage.sealing_keys import enter_keys
 from terminal.doctor import ledger, listeners, machine
 from terminal.doctor.examination import examine
-from terminal.doctor.findings import Finding, Grade, well
+from terminal.doctor.findings import DoctorFinding, Grade, well
 from tests.audit.sealed import CLERK, PICTURE
 from tests.storage.cases import Case
 from workflows.keys import Keyring
@@ -116,7 +116,7 @@ async def test_an_engine_that_is_not_there_is_a_fault_only_where_it_is_another_m
     assert (await machine.of_engine(None, elsewhere)).grade is Grade.FAULT
 
 
-async def _with_accounts(settings: Settings, days: float, *, must_change: bool) -> list[Finding]:
+async def _with_accounts(settings: Settings, days: float, *, must_change: bool) -> list[DoctorFinding]:
     """What is found so many days after an administrator,
     a leader and a handler were given their passwords.
     """

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from settings import Settings
-from storage.audit_book import HOUSE, Deed, Entry, append
+from storage.audit_book import HOUSE, BookDeed, BookEntry, append
 from storage.database import open_database
 from storage.healings import HealingEntry, Phase, enter
 from storage.migrations import migrate_now
@@ -125,9 +125,9 @@ async def test_a_start_names_the_settings_that_changed_and_no_value(settings: Se
 
 
 async def test_a_channel_changed_on_its_page_keeps_no_system_from_starting(settings: Settings, file: Path):
-    change = Entry(
+    change = BookEntry(
         at=datetime.now(UTC),
-        deed=Deed.SETTINGS_CHANGE,
+        deed=BookDeed.SETTINGS_CHANGE,
         origin=HOUSE,
         subject="channel:mail",
         detail={"enabled": "on"},

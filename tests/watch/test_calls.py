@@ -13,7 +13,7 @@ from audit.calls import call_differences
 from domain.notices import Notice
 from domain.purposes import Purpose
 from storage.alarms import AlarmKind
-from storage.audit_book import Deed, Entry, append
+from storage.audit_book import BookDeed, BookEntry, append
 from storage.call_channels import keep
 from storage.called_notices import acknowledge_by_link
 from storage.inbox import deliver
@@ -105,9 +105,9 @@ async def test_reminders_drills_and_what_came_while_no_channel_was_on_are_not_mi
 
 async def saved(town: Town, *, enabled: bool) -> None:
     """The mail channel set up anew, as its page does it."""
-    entry = Entry(
+    entry = BookEntry(
         at=town.now,
-        deed=Deed.SETTINGS_CHANGE,
+        deed=BookDeed.SETTINGS_CHANGE,
         origin=machine_user(),
         subject="channel:mail",
         detail={"enabled": "on" if enabled else "off"},

@@ -2,11 +2,11 @@
 whatever else was doubted of the case before it.
 """
 
-from watch.cases import Attempt, is_same_trouble
+from watch.cases import HealingAttempt, is_same_trouble
 from watch.patience import Patience, Unmoved
 
 
-def ages(*attempts: Attempt | None) -> list[float]:
+def ages(*attempts: HealingAttempt | None) -> list[float]:
     """The age of a case's trouble at looks five seconds apart."""
     failing = Unmoved(is_same_trouble)
     answers = []
@@ -17,24 +17,29 @@ def ages(*attempts: Attempt | None) -> list[float]:
 
 
 def test_an_attempt_that_goes_on_ages():
-    assert ages(Attempt(2, 1), Attempt(2, 1), Attempt(2, 1)) == [0, 5, 10]
+    assert ages(HealingAttempt(2, 1), HealingAttempt(2, 1), HealingAttempt(2, 1)) == [0, 5, 10]
 
 
 def test_a_later_attempt_at_the_same_task_is_the_same_trouble():
-    assert ages(Attempt(2, 1), Attempt(3, 7), Attempt(3, 7), Attempt(4, 19)) == [0, 5, 10, 15]
+    assert ages(HealingAttempt(2, 1), HealingAttempt(3, 7), HealingAttempt(3, 7), HealingAttempt(4, 19)) == [
+        0,
+        5,
+        10,
+        15,
+    ]
 
 
 def test_a_second_attempt_at_another_task_is_a_trouble_of_its_own():
-    assert ages(Attempt(2, 1), Attempt(2, 6), Attempt(2, 11)) == [0, 0, 0]
-    assert ages(Attempt(3, 1), Attempt(2, 6)) == [0, 0]
+    assert ages(HealingAttempt(2, 1), HealingAttempt(2, 6), HealingAttempt(2, 11)) == [0, 0, 0]
+    assert ages(HealingAttempt(3, 1), HealingAttempt(2, 6)) == [0, 0]
 
 
 def test_a_trouble_begins_when_it_is_there_and_not_when_something_else_was():
-    assert ages(None, None, Attempt(2, 1), Attempt(2, 1)) == [0, 0, 0, 5]
+    assert ages(None, None, HealingAttempt(2, 1), HealingAttempt(2, 1)) == [0, 0, 0, 5]
 
 
 def test_a_case_that_is_missing_stays_missing():
-    assert ages(Attempt(), Attempt(), Attempt(2, 3)) == [0, 5, 0]
+    assert ages(HealingAttempt(), HealingAttempt(), HealingAttempt(2, 3)) == [0, 5, 0]
 
 
 def test_rests_between_healings_grow_and_are_forgotten_when_all_is_right():

@@ -32,9 +32,9 @@ from storage.suspects import suspects
 from tests.api.office import System, address, start_temporal, system
 from tests.workflows.reaching import Town
 from watch import watching
-from watch.cases import Attempt, Standing, standing
+from watch.cases import CaseStanding, HealingAttempt, standing
 from watch.healing import Healer
-from watch.parts import MUTE_SECONDS, WORKER, Parts
+from watch.parts import MUTE_SECONDS, WORKER, WatchedParts
 from watch.watching import ROUND, Watch
 from workflows.client import connect
 from workflows.payloads import CaseInput
@@ -155,7 +155,7 @@ async def test_a_case_of_which_the_engine_does_not_say_how_it_stands_hides_no_ot
         )
         await client.get_workflow_handle(ended).terminate()
 
-        async def answer(client: Client, incident_id: str) -> Standing:
+        async def answer(client: Client, incident_id: str) -> CaseStanding:
             if incident_id == silent:
                 raise RPCError("no answer", RPCStatusCode.DEADLINE_EXCEEDED, b"")
             return await standing(client, incident_id)
@@ -171,12 +171,12 @@ async def test_a_case_that_was_never_idle_is_not_failing_when_a_task_of_it_is_tr
     incident_id = ""
     now = monotonic()
 
-    async def answer(client: Client, incident_id: str) -> Standing:
+    async def answer(client: Client, incident_id: str) -> CaseStanding:
         task = int(now * 1e9)
-        attempt = Attempt(2 if now > begun + 60 else 1, task)
+        attempt = HealingAttempt(2 if now > begun + 60 else 1, task)
         faults = {AlarmKind.CASE_FAILING: "attempt 2"} if attempt.number > 1 else {}
         is_certain = not faults
-        return Standing(
+        return CaseStanding(
             faults=faults,
             is_busy=True,
             is_certain=is_certain,
@@ -357,7 +357,7 @@ async def test_a_worker_that_takes_steps_and_records_nothing_is_asked_for_anew(h
             house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
         ),
     )
-    parts = Parts(house.database, client, house.settings.task_queue, clock=lambda: now[0])
+    parts = WatchedParts(house.database, client, house.settings.task_queue, clock=lambda: now[0])
     async with await house.worker():
         for _ in range(2):
             await beat(house.database, WORKER, datetime.now(UTC))

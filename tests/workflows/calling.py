@@ -9,7 +9,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.calling import Caller
+from activities.calling import CallPlacer
 from activities.payloads import CallInput, calls_queue
 from channels.outgoing import Outgoing
 from channels.table import Sender
@@ -86,7 +86,7 @@ class Night:
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
-        caller = Caller(self.database, self.sender, regulation=REGULATION, base="https://desk.example")
+        caller = CallPlacer(self.database, self.sender, regulation=REGULATION, base="https://desk.example")
         client = self.environment.client
         async with (
             Worker(client, task_queue=calls_queue(QUEUE), activities=[caller.reach]),

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.calling import Caller
+from activities.calling import CallPlacer
 from activities.payloads import calls_queue
 from channels.message import Message, Taken
 from channels.outgoing import Outgoing
@@ -75,7 +75,7 @@ async def main(url: str, keys: str, address: str, step: str) -> None:
     """Work until killed."""
     database = open_database(url, keyring(Path(keys)))
     client = await Client.connect(address, data_converter=converter(keyring(Path(keys))))
-    caller = Caller(
+    caller = CallPlacer(
         DyingDatabase(database, step),  # type: ignore[arg-type]  # all that a caller asks of one
         DyingSender(Outgoing([HOST]), step),
         regulation=REGULATION,

@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from cli import reach_engine
-from deploy.obstacles import Obstacle
+from deploy.obstacles import StartupError
 from settings import Settings
 from tests.api.office import address as address_of
 from tests.api.office import start_temporal
@@ -54,7 +54,7 @@ def test_another_machine_without_tls_and_key_is_refused_in_words():
 
 async def test_a_start_is_refused_with_what_to_set(tmp_path: Path):
     settings = Settings.model_validate({"temporal_address": ELSEWHERE, "var_dir": tmp_path})
-    with pytest.raises(Obstacle, match="TEMPORAL_API_KEY"):
+    with pytest.raises(StartupError, match="TEMPORAL_API_KEY"):
         await reach_engine(settings)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.purposes import Purpose
-from storage.audit_book import RESTORE, Deed, Entry, append, last_restore
+from storage.audit_book import RESTORE, BookDeed, BookEntry, append, last_restore
 from storage.receipts import CallStatus
 from storage.tables import IncidentRow, ObligationRow
 from terminal.machine_user import machine_user
@@ -207,9 +207,9 @@ async def test_a_person_of_the_unit_is_called_for_each(town: Town, mail: MailPee
 
 async def restored(town: Town) -> None:
     """The stores put back from a backup, now."""
-    entry = Entry(
+    entry = BookEntry(
         at=town.now,
-        deed=Deed.BACKUP,
+        deed=BookDeed.BACKUP,
         origin=machine_user(),
         subject="monday.tar",
         detail={"command": RESTORE, "taken_at": "2026-09-08T00:00:00+00:00"},
@@ -220,7 +220,7 @@ async def restored(town: Town) -> None:
 async def test_after_a_restore_what_may_have_been_told_says_so(town: Town, mail: MailPeer):
     before = await town.notice()
     town.now += MINUTE
-    backup = Entry(at=town.now, deed=Deed.BACKUP, origin=machine_user(), detail={"command": "backup"})
+    backup = BookEntry(at=town.now, deed=BookDeed.BACKUP, origin=machine_user(), detail={"command": "backup"})
     await town.database.write(partial(append, entries=[backup]))
     async with town.database.session() as session:
         assert await last_restore(session) is None

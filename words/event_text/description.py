@@ -133,9 +133,11 @@ def approval_words(conclusion: Conclusion) -> str:
 
 @describe.register
 def _(event: Concluded, incident: Incident) -> str:
-    found = event.conclusion
-    sentence = say("{conclusion}：{finding}", conclusion=conclusion_words(found), finding=found.finding)
-    return sentence + say("；{approval}", approval=approval_words(found)) + proofs(found.evidence)
+    conclusion = event.conclusion
+    sentence = say(
+        "{conclusion}：{finding}", conclusion=conclusion_words(conclusion), finding=conclusion.finding
+    )
+    return sentence + say("；{approval}", approval=approval_words(conclusion)) + proofs(conclusion.evidence)
 
 
 @describe.register

@@ -72,10 +72,10 @@ def _(event: CountsMissing, _: Incident) -> str:
 
 @describe.register
 def _(event: Instructed, incident: Incident) -> str:
-    given = event.instruction
-    sentence = say("致 {units}：{words}", units=names(incident, given.to), words=given.text)
-    sentence += say("；要求形成深度分析报告") if given.asks_analysis else ""
-    if not given.stand_in:
+    instruction = event.instruction
+    sentence = say("致 {units}：{words}", units=names(incident, instruction.to), words=instruction.text)
+    sentence += say("；要求形成深度分析报告") if instruction.asks_analysis else ""
+    if not instruction.stand_in:
         return sentence
     unit = unit_name(incident.law, instruction.stand_in)
     return sentence + say("；由 {unit} 代行市政府办公室职权", unit=unit)

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from desk.step.fields import Option
 from desk.step.options import options_in
-from desk.step.panels.panel import Aid, Circumstance, Line, Link, Mark, Panel, Passage, plain, warned
+from desk.step.panels.panel import (
+    LineMark,
+    Panel,
+    PanelLine,
+    PanelLink,
+    Passage,
+    StepContext,
+    StepPanel,
+    plain,
+    warned,
+)
 from domain.case.clues import RIGHTS, Clue, ClueNature
 from domain.rules.permissions import may
 from domain.steps.transfer import DeclineClue, SignClue
@@ -18,7 +28,7 @@ from words.wording import absolute, listed
 _SIGNERS = 2
 
 
-def proposing(circumstance: Circumstance) -> Aid:
+def proposing(circumstance: StepContext) -> StepPanel:
     """The aid to propose a transfer: what is a clue and what never is, and those on record."""
     natures = tuple(
         Option(value=nature.value, text=word(nature)) for nature in ClueNature if nature not in RIGHTS
@@ -38,14 +48,14 @@ def proposing(circumstance: Circumstance) -> Aid:
             ),
         ),
     )
-    return Aid(panels=(rule, *_on_record(circumstance)), options={"nature": natures})
+    return StepPanel(panels=(rule, *_on_record(circumstance)), options={"nature": natures})
 
 
-def signing(circumstance: Circumstance) -> Aid:
+def signing(circumstance: StepContext) -> StepPanel:
     """The aid to sign a clue, or to decline it: the clue in full, and who has signed."""
     clues = _named(circumstance)
     values = {"clue": (clues[0].id,)} if len(clues) == 1 else {}
-    return Aid(
+    return StepPanel(
         panels=tuple(_clue(circumstance, clue) for clue in clues),
         values=values,
         others=tuple(_other(circumstance, clues)),
@@ -53,14 +63,14 @@ def signing(circumstance: Circumstance) -> Aid:
     )
 
 
-def receipt(circumstance: Circumstance) -> Aid:
+def receipt(circumstance: StepContext) -> StepPanel:
     """The aid to confirm a clue, and to report what came of it."""
     clues = _named(circumstance)
     values = {"clue": (clues[0].id,)} if len(clues) == 1 else {}
-    return Aid(panels=tuple(_clue(circumstance, clue) for clue in clues), values=values)
+    return StepPanel(panels=tuple(_clue(circumstance, clue) for clue in clues), values=values)
 
 
-def _named(circumstance: Circumstance) -> tuple[Clue, ...]:
+def _named(circumstance: StepContext) -> tuple[Clue, ...]:
     listed = (
         options_in(circumstance.kind, circumstance.incident.law, circumstance.incident, circumstance.actor)(
             "clue"
@@ -73,12 +83,12 @@ def _named(circumstance: Circumstance) -> tuple[Clue, ...]:
     return tuple(clue for clue in circumstance.incident.clues if clue.id in wanted)
 
 
-def _on_record(circumstance: Circumstance) -> Iterator[Panel]:
+def _on_record(circumstance: StepContext) -> Iterator[Panel]:
     for clue in circumstance.incident.clues:
         yield Panel(heading=say("已提出：{act}", act=clue.act), lines=tuple(_state(clue)), is_folded=True)
 
 
-def _clue(circumstance: Circumstance, clue: Clue) -> Panel:
+def _clue(circumstance: StepContext, clue: Clue) -> Panel:
     law = circumstance.incident.law
     return Panel(
         heading=say("线索：{act}", act=clue.act),
@@ -104,7 +114,7 @@ def _evidence(clue: Clue) -> Iterator[str]:
         yield f"{number}. {item.url}{note}\nSHA-256 {item.sha256}"
 
 
-def _state(clue: Clue) -> Iterator[Line]:
+def _state(clue: Clue) -> Iterator[PanelLine]:
     """Who signed, and how far the clue has come."""
     for place, signature in enumerate(clue.signatures, start=1):
         text = say(
@@ -114,23 +124,23 @@ def _state(clue: Clue) -> Iterator[Line]:
             side=word(signature.side),
             at=absolute(signature.at),
         )
-        yield Line(text=text, mark=Mark.GOOD)
+        yield PanelLine(text=text, mark=LineMark.GOOD)
     if clue.declined_at is not None:
-        yield Line(text=say("{at} 决定不予移交", at=absolute(clue.declined_at)))
+        yield PanelLine(text=say("{at} 决定不予移交", at=absolute(clue.declined_at)))
     elif clue.transferred_at is None:
         left = _SIGNERS - len(clue.signatures)
         yield from warned(say("还差 {left} 人签批，签满 2 人即移交", left=left))
     elif clue.acknowledged_at is None:
         yield from warned(say("{at} 已移交，等待回执", at=absolute(clue.transferred_at)))
     else:
-        yield Line(
+        yield PanelLine(
             text=say("{at} 收到回执：{receipt}", at=absolute(clue.acknowledged_at), receipt=clue.receipt),
-            mark=Mark.GOOD,
+            mark=LineMark.GOOD,
         )
-        yield Line(text=say("查处结果：{result}", result=clue.result or say("尚未反馈")))
+        yield PanelLine(text=say("查处结果：{result}", result=clue.result or say("尚未反馈")))
 
 
-def _other(circumstance: Circumstance, clues: tuple[Clue, ...]) -> Iterator[Link]:
+def _other(circumstance: StepContext, clues: tuple[Clue, ...]) -> Iterator[PanelLink]:
     kind, command = (
         ("decline_clue", DeclineClue) if circumstance.kind == "sign_clue" else ("sign_clue", SignClue)
     )

@@ -4,7 +4,16 @@ and what is to be agreed (R382, R208).
 
 from collections.abc import Iterator
 
-from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain, warned
+from desk.step.panels.panel import (
+    LineMark,
+    Panel,
+    PanelLine,
+    PanelTable,
+    StepContext,
+    StepPanel,
+    plain,
+    warned,
+)
 from domain.case.state import Incident
 from domain.case.talking_points import Conflict
 from domain.rules.coordination import consultation_causes, is_mandatory
@@ -16,7 +25,7 @@ from words.language import say
 from words.wording import absolute, listed
 
 
-def consulting(circumstance: Circumstance) -> Aid:
+def consulting(circumstance: StepContext) -> StepPanel:
     """The aid to record a consultation: why it is called for, and who has spoken;
     those with a part in it are ticked.
     """
@@ -28,20 +37,20 @@ def consulting(circumstance: Circumstance) -> Aid:
         *incident.responders,
         *incident.subjects,
     )
-    return Aid(
+    return StepPanel(
         panels=(*_called_for(incident), _spoken(incident), *_held(incident)),
         values={"members": tuple(dict.fromkeys(members))},
     )
 
 
-def tasks(circumstance: Circumstance) -> Aid:
+def tasks(circumstance: StepContext) -> StepPanel:
     """The aid to report a task done."""
-    return Aid(panels=tuple(_held(circumstance.incident)))
+    return StepPanel(panels=tuple(_held(circumstance.incident)))
 
 
-def planning(circumstance: Circumstance) -> Aid:
+def planning(circumstance: StepContext) -> StepPanel:
     """The aid to set the response down: why, who has spoken, and what consultations decided."""
-    return Aid(
+    return StepPanel(
         panels=(
             *_called_for(circumstance.incident),
             _spoken(circumstance.incident),
@@ -50,7 +59,7 @@ def planning(circumstance: Circumstance) -> Aid:
     )
 
 
-def agreeing(circumstance: Circumstance) -> Aid:
+def agreeing(circumstance: StepContext) -> StepPanel:
     """The aid to approve talking points: both sides of each contradiction; all that are open are ticked."""
     incident = circumstance.incident
     conflicts = incident.open_conflicts
@@ -59,12 +68,12 @@ def agreeing(circumstance: Circumstance) -> Aid:
     panel = Panel(
         heading=say("说法不一之处"),
         lines=() if rows else plain(say("各单位的说法没有不一致；可以预先审定口径。")),
-        table=Table(caption=say("双方的说法"), head=head, rows=rows) if rows else None,
+        table=PanelTable(caption=say("双方的说法"), head=head, rows=rows) if rows else None,
         note=say("审定后，各单位公布的内容须与口径一致，不一致的不能公布。"),
     )
     earlier = tuple(_points(incident))
     before = (Panel(heading=say("已审定的口径"), lines=earlier),) if earlier else ()
-    return Aid(
+    return StepPanel(
         panels=(panel, *before, _spoken(incident)),
         values={"conflicts": tuple(conflict.id for conflict in conflicts)},
         checks=True,
@@ -94,7 +103,7 @@ def _spoken(incident: Incident) -> Panel:
     return Panel(
         heading=say("谁说过什么"),
         lines=() if rows else plain(say("还没有涉事单位。")),
-        table=Table(
+        table=PanelTable(
             caption=say("各单位最近的说法"), head=(label("fields", "unit").here, say("最近的说法")), rows=rows
         )
         if rows
@@ -156,13 +165,13 @@ def _held(incident: Incident) -> Iterator[Panel]:
                     say("参加：{units}", units=units), say("决定：{minutes}", minutes=consultation.minutes)
                 ),
                 *(
-                    Line(
+                    PanelLine(
                         text=say(
                             "任务（{unit}）：{text}", unit=unit_name(incident.law, task.unit), text=task.text
                         )
                         + (say("　{at} 前完成", at=absolute(task.due_at)) if task.due_at else "")
                         + (say("　已完成") if task.done_at else say("　未完成")),
-                        mark=Mark.GOOD if task.done_at else Mark.WARN,
+                        mark=LineMark.GOOD if task.done_at else LineMark.WARN,
                     )
                     for task in consultation.tasks
                 ),
@@ -178,11 +187,13 @@ def _sides(incident: Incident, conflict: Conflict) -> Iterator[tuple[str, ...]]:
                 yield claim.subject, source_words(incident, source), claim.value
 
 
-def _points(incident: Incident) -> Iterator[Line]:
+def _points(incident: Incident) -> Iterator[PanelLine]:
     for points in incident.talking_points:
         for item in points.questions:
-            yield Line(text=say("问：{question}　答：{answer}", question=item.question, answer=item.answer))
+            yield PanelLine(
+                text=say("问：{question}　答：{answer}", question=item.question, answer=item.answer)
+            )
         for claim in points.claims:
-            yield Line(text=say("{subject}：统一说 {value}", subject=claim.subject, value=claim.value))
+            yield PanelLine(text=say("{subject}：统一说 {value}", subject=claim.subject, value=claim.value))
         for text in points.forbidden:
-            yield Line(text=say("不得使用：{words}", words=text), mark=Mark.WARN)
+            yield PanelLine(text=say("不得使用：{words}", words=text), mark=LineMark.WARN)

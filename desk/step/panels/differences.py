@@ -9,7 +9,7 @@ from enum import StrEnum
 _SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）]*|\n+|$)")
 
 
-class Change(StrEnum):
+class TextChange(StrEnum):
     """What became of a piece of text."""
 
     SAME = "same"
@@ -21,7 +21,7 @@ class Change(StrEnum):
 class Piece:
     """Some sentences of one fate."""
 
-    change: Change
+    change: TextChange
     text: str
 
 
@@ -41,9 +41,9 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
     for _, old, old_end, new, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         removed, added = "".join(before[old:old_end]), "".join(after[new:new_end])
         if removed == added:
-            yield Piece(change=Change.SAME, text=added)
+            yield Piece(change=TextChange.SAME, text=added)
             continue
         if removed:
-            yield Piece(change=Change.REMOVED, text=removed)
+            yield Piece(change=TextChange.REMOVED, text=removed)
         if added:
-            yield Piece(change=Change.ADDED, text=added)
+            yield Piece(change=TextChange.ADDED, text=added)

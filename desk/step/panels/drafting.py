@@ -4,7 +4,16 @@ and by when to speak again (三(三)).
 
 from collections.abc import Iterator
 
-from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain, warned
+from desk.step.panels.panel import (
+    LineMark,
+    Panel,
+    PanelLine,
+    PanelTable,
+    StepContext,
+    StepPanel,
+    plain,
+    warned,
+)
 from desk.step.panels.review import limits
 from desk.step.rewriting import draft_named
 from domain.case.state import Incident
@@ -22,9 +31,9 @@ from words.wording import absolute, limit_words, listed
 _MISTAKEN = frozenset({FactConclusion.UNTRUE, FactConclusion.PARTLY_TRUE})
 
 
-def drafting(circumstance: Circumstance) -> Aid:
+def drafting(circumstance: StepContext) -> StepPanel:
     """The aid to draft a response, in three blocks."""
-    return Aid(
+    return StepPanel(
         template="step/response.html",
         panels=tuple(_panels(circumstance)),
         values=_values(circumstance),
@@ -32,13 +41,13 @@ def drafting(circumstance: Circumstance) -> Aid:
     )
 
 
-def _values(circumstance: Circumstance) -> dict[str, tuple[str, ...]]:
+def _values(circumstance: StepContext) -> dict[str, tuple[str, ...]]:
     """The form is the one suggested by nature, degree and impact (R341)."""
     suggestion = suggested_form(circumstance.incident)
     return {} if suggestion is None else {"form": (suggestion.form.value,)}
 
 
-def _panels(circumstance: Circumstance) -> Iterator[Panel]:
+def _panels(circumstance: StepContext) -> Iterator[Panel]:
     incident = circumstance.incident
     yield from limits(circumstance)
     yield Panel(heading=say("事实查到哪一步"), lines=tuple(_known(incident)))
@@ -59,7 +68,7 @@ def _form(incident: Incident) -> Iterator[Panel]:
         yield Panel(heading=say("建议的回应形式"), lines=plain(words))
 
 
-def _known(incident: Incident) -> Iterator[Line]:
+def _known(incident: Incident) -> Iterator[PanelLine]:
     if (conclusion := incident.conclusion) is None:
         yield from warned(
             say("尚未作出核实结论：现在只能公布阶段性回应；突发事件可先发首次通报、续报。")
@@ -67,7 +76,7 @@ def _known(incident: Incident) -> Iterator[Line]:
             else say("尚未作出核实结论：现在只能公布阶段性回应。")
         )
         return
-    yield Line(
+    yield PanelLine(
         text=say("核实结论：{value}。{finding}", value=word(conclusion.value), finding=conclusion.finding)
     )
     if conclusion.value in _MISTAKEN:
@@ -78,11 +87,11 @@ def _concerns(incident: Incident) -> Panel:
     """The concerns to be answered one by one, and which are."""
     unanswered = set(unanswered_concerns(incident))
     lines = tuple(
-        Line(
+        PanelLine(
             text=say("{number}. {text}（尚未公开答复）", number=concern.number, text=concern.text)
             if concern.number in unanswered
             else say("{number}. {text}（已公开答复）", number=concern.number, text=concern.text),
-            mark=Mark.WARN if concern.number in unanswered else Mark.GOOD,
+            mark=LineMark.WARN if concern.number in unanswered else LineMark.GOOD,
         )
         for concern in incident.concerns
     )
@@ -112,11 +121,11 @@ def _agreed(incident: Incident) -> Iterator[Panel]:
     yield Panel(
         heading=say("审定口径，不得另说"),
         lines=(*plain(*questions), *(warned(say("不得使用：{words}", words=kept_out)) if kept_out else ())),
-        table=Table(caption=say("审定的说法"), head=head, rows=rows) if rows else None,
+        table=PanelTable(caption=say("审定的说法"), head=head, rows=rows) if rows else None,
     )
 
 
-def _said(circumstance: Circumstance) -> Iterator[Panel]:
+def _said(circumstance: StepContext) -> Iterator[Panel]:
     """What has been published, and what other units have in draft, fact by fact;
     the contradictions on record first.
     """
@@ -144,7 +153,7 @@ def _said(circumstance: Circumstance) -> Iterator[Panel]:
             label("fields", "unit").here,
             say("出处"),
         )
-        table = Table(caption=say("已有的说法"), head=head, rows=rows) if rows else None
+        table = PanelTable(caption=say("已有的说法"), head=head, rows=rows) if rows else None
         note = say(
             "说法有更新或更正的，请在“{updates}”“{corrects}”里选明原公布，否则按前后不一处理。",
             updates=label("fields", "updates").here,
@@ -153,7 +162,7 @@ def _said(circumstance: Circumstance) -> Iterator[Panel]:
         yield Panel(heading=say("各单位已有的说法"), lines=conflicts, table=table, note=note)
 
 
-def _drafted_elsewhere(circumstance: Circumstance) -> Iterator[tuple[str, str, str, str]]:
+def _drafted_elsewhere(circumstance: StepContext) -> Iterator[tuple[str, str, str, str]]:
     incident = circumstance.incident
     published = {item.draft for item in incident.publications}
     for draft in incident.drafts:
@@ -163,7 +172,7 @@ def _drafted_elsewhere(circumstance: Circumstance) -> Iterator[tuple[str, str, s
                 yield claim.subject, claim.value, unit_name(incident.law, draft.unit), where
 
 
-def _returned(circumstance: Circumstance) -> Iterator[Panel]:
+def _returned(circumstance: StepContext) -> Iterator[Panel]:
     """Why the text that is written anew came back or is held, else the unit's latest where it came back."""
     incident = circumstance.incident
     own = [draft for draft in incident.drafts if draft.unit == circumstance.actor.unit]
@@ -184,11 +193,11 @@ def _returned(circumstance: Circumstance) -> Iterator[Panel]:
     yield Panel(heading=say("上一稿的退回意见") if comments else say("上一稿的意见"), lines=lines)
 
 
-def _next(circumstance: Circumstance) -> Iterator[Line]:
+def _next(circumstance: StepContext) -> Iterator[PanelLine]:
     rules = circumstance.incident.law.limits
     longest = limit_words(f"PT{rules.follow_up_max.total_seconds() / 3600:g}H")
     latest = absolute(circumstance.now + rules.follow_up_max)
-    yield Line(
+    yield PanelLine(
         text=say(
             "只有阶段性回应要填。下次发布不得晚于公布后{longest}：现在公布，最迟 {latest}。",
             longest=longest,
@@ -197,4 +206,4 @@ def _next(circumstance: Circumstance) -> Iterator[Line]:
     )
     if circumstance.incident.response_class is ResponseClass.H24:
         gap = limit_words(f"PT{rules.continuous_gap.total_seconds() / 3600:g}H")
-        yield Line(text=say("24小时类事件处置期间，每次公布后{gap}内须再次公布。", gap=gap))
+        yield PanelLine(text=say("24小时类事件处置期间，每次公布后{gap}内须再次公布。", gap=gap))

@@ -5,7 +5,7 @@ before a person types anything (DD-18).
 from collections.abc import Iterator
 
 from desk.step.panels.obstacles import refusal_words
-from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel
+from desk.step.panels.panel import LineMark, Panel, PanelLine, StepContext, StepPanel
 from domain.case.state import Incident
 from domain.steps.close import Close, close_gaps
 from domain.terms.refusals import Reason, Refused
@@ -17,24 +17,24 @@ from words.language import say
 from words.wording import listed
 
 
-def closing(circumstance: Circumstance) -> Aid:
+def closing(circumstance: StepContext) -> StepPanel:
     """The aid to close: each gap, and which of them a reason may set aside."""
     gaps = tuple(_gaps(circumstance))
-    met = (Line(text=say("办结条件都已具备。"), mark=Mark.GOOD),)
+    met = (PanelLine(text=say("办结条件都已具备。"), mark=LineMark.GOOD),)
     panel = Panel(
         heading=say("办结前还差什么") if gaps else say("可以办结"),
         lines=gaps or met,
         note=say("热度未降、诉求未逐条回应、文书不全的，写明理由可以办结；其余须先办完。") if gaps else "",
     )
-    return Aid(panels=(panel,), checks=True)
+    return StepPanel(panels=(panel,), checks=True)
 
 
-def _gaps(circumstance: Circumstance) -> Iterator[Line]:
+def _gaps(circumstance: StepContext) -> Iterator[PanelLine]:
     for reason, detail in close_gaps(circumstance.incident, Close(opinion="-"), circumstance.now):
         title, _ = refusal_words(Refused(reason, detail))
         what = _what(circumstance.incident, reason, detail)
         text = say("{title}：{what}", title=title, what=what) if what else title
-        yield Line(text=text, mark=Mark.WARN)
+        yield PanelLine(text=text, mark=LineMark.WARN)
 
 
 def _what(incident: Incident, reason: Reason, detail: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from desk.step.fields import Option
-from desk.step.panels.panel import Aid, Circumstance, Line, Mark, Panel, Table, plain
+from desk.step.panels.panel import LineMark, Panel, PanelLine, PanelTable, StepContext, StepPanel, plain
 from domain.case.state import Incident
 from domain.law.levels import Factor, Factors, LevelBasis, LevelReason, LevelSuggestion, suggest_level
 from domain.law.regulation import Law
@@ -52,12 +52,12 @@ _SCORES: Final = {
 _ORDER: Final = ("factors", "key_categories", "emergency_grade", "designated_major", "level", "reason")
 
 
-def judging(circumstance: Circumstance) -> Aid:
+def judging(circumstance: StepContext) -> StepPanel:
     """The aid to judge, and to judge again; on a fresh form the suggested level is chosen."""
     incident = circumstance.incident
     suggestion = suggest_level(incident.law, _basis(circumstance))
     first = incident.judgement is None
-    return Aid(
+    return StepPanel(
         panels=tuple(_panels(circumstance, suggestion)),
         values=_values(incident, suggestion) if first else {},
         options={f"factors.{name}.score": _meanings(name) for name in _SCORES},
@@ -80,7 +80,7 @@ def _meanings(name: str) -> tuple[Option, ...]:
     return tuple(Option(value=str(score), text=say(text)) for score, text in enumerate(_SCORES[name], 1))
 
 
-def _panels(circumstance: Circumstance, suggestion: LevelSuggestion) -> Iterator[Panel]:
+def _panels(circumstance: StepContext, suggestion: LevelSuggestion) -> Iterator[Panel]:
     incident = circumstance.incident
     if incident.judgement is not None:
         yield _in_force(incident)
@@ -108,15 +108,15 @@ def _panels(circumstance: Circumstance, suggestion: LevelSuggestion) -> Iterator
     )
 
 
-def _heat(circumstance: Circumstance) -> Iterator[Line]:
+def _heat(circumstance: StepContext) -> Iterator[PanelLine]:
     """The heat as computed from the counts, beside what a person scores (R323)."""
     incident = circumstance.incident
     latest = incident.metrics_by(circumstance.now)
     if latest is None:
-        yield Line(text=say("按计数的热度：尚无计数。"))
+        yield PanelLine(text=say("按计数的热度：尚无计数。"))
         return
     day = gained(incident.metrics, latest.at, incident.law.limits.heat_window)
-    yield Line(
+    yield PanelLine(
         text=say(
             "按计数的热度：截至 {time} 共 {posts} 条、阅读 {reads}、评论 {comments}，最近一日新增 {new} 条。",
             time=absolute(latest.at),
@@ -164,7 +164,7 @@ def _weights(incident: Incident) -> str:
     )
 
 
-def _consequences(circumstance: Circumstance) -> Table:
+def _consequences(circumstance: StepContext) -> PanelTable:
     """For each grade, and for a designation, the class and the due instant as the rules would
     have them now.
     """
@@ -173,7 +173,7 @@ def _consequences(circumstance: Circumstance) -> Table:
     rows.append(
         _consequence(circumstance, say("勾选“{name}”", name=named), EmergencyGrade.NONE, designated=True)
     )
-    return Table(
+    return PanelTable(
         caption=say("突发事件等级与回应时限"),
         head=(say("等级"), say("类别"), say("回应到期")),
         rows=tuple(rows),
@@ -181,7 +181,7 @@ def _consequences(circumstance: Circumstance) -> Table:
 
 
 def _consequence(
-    circumstance: Circumstance, name: str, grade: EmergencyGrade, *, designated: bool
+    circumstance: StepContext, name: str, grade: EmergencyGrade, *, designated: bool
 ) -> tuple[str, ...]:
     response_class = classify(circumstance.incident.law, grade, designated=designated)
     due_at = due_after(circumstance.incident, response_class, circumstance.now)
@@ -192,20 +192,22 @@ def _consequence(
     )
 
 
-def _reasons(law: Law, suggestion: LevelSuggestion) -> Iterator[Line]:
+def _reasons(law: Law, suggestion: LevelSuggestion) -> Iterator[PanelLine]:
     """The reasons, the gravest first; of several that one trigger gives, the gravest alone."""
     by_level = sorted(suggestion.reasons, key=lambda reason: reason.level.rank)
     gravest = {(reason.trigger, reason.trigger == "floor" and reason.measured): reason for reason in by_level}
     for reason in sorted(gravest.values(), key=lambda reason: -reason.level.rank):
-        yield Line(text=_reason(law, reason), mark=Mark.WARN if _is_grave(reason) else Mark.PLAIN)
+        yield PanelLine(
+            text=_reason(law, reason), mark=LineMark.WARN if _is_grave(reason) else LineMark.PLAIN
+        )
     if not suggestion.reasons:
-        yield Line(text=say("已录入的数据和因素没有达到更高等级的标准。"))
+        yield PanelLine(text=say("已录入的数据和因素没有达到更高等级的标准。"))
 
 
-def _profiles(incident: Incident) -> Iterator[Line]:
+def _profiles(incident: Incident) -> Iterator[PanelLine]:
     """By what the accountable units judge, where they have standards of their own (R321)."""
     for profile in filter(None, map(incident.law.profile, sorted(incident.subjects))):
-        yield Line(
+        yield PanelLine(
             text=say(
                 "{unit}研判标准：重点内容 {keywords}；范围 {scope}",
                 unit=unit_name(incident.law, profile.unit),
@@ -239,7 +241,7 @@ def _reason(law: Law, reason: LevelReason) -> str:
     return say("{trigger}（{named}）：不低于{level}", trigger=trigger, named=named, level=level)
 
 
-def _basis(circumstance: Circumstance) -> LevelBasis:
+def _basis(circumstance: StepContext) -> LevelBasis:
     """What the suggestion rests on: what was typed, and where nothing was, what is on record."""
     incident = circumstance.incident
     grade = circumstance.one("emergency_grade")
@@ -255,7 +257,7 @@ def _basis(circumstance: Circumstance) -> LevelBasis:
     )
 
 
-def _factors(circumstance: Circumstance) -> Factors | None:
+def _factors(circumstance: StepContext) -> Factors | None:
     """The four factors, once each has a score from 1 to 5."""
     scores = {name: circumstance.one(f"factors.{name}.score") for name in _SCORES}
     if any(score not in {"1", "2", "3", "4", "5"} for score in scores.values()):

@@ -7,7 +7,7 @@ from typing import Final
 
 from desk.step.options import options_in
 from desk.step.panels.obstacles import quoted
-from desk.step.panels.panel import Aid, Circumstance, Link, Panel, Passage, Table, plain
+from desk.step.panels.panel import Panel, PanelLink, PanelTable, Passage, StepContext, StepPanel, plain
 from domain.case.obligations import Obligation, Status
 from domain.case.records import Paper
 from domain.case.state import Incident
@@ -25,13 +25,13 @@ from words.wording import absolute, limit_words, remaining
 _MOST_LINKED: Final = 5
 
 
-def signing(circumstance: Circumstance) -> Aid:
+def signing(circumstance: StepContext) -> StepPanel:
     """The aid to sign a paper, or to decline it: each that waits, whole,
     and what its signature sets going.
     """
     papers = _named(circumstance)
     values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
-    return Aid(
+    return StepPanel(
         panels=(*(_paper(circumstance, paper) for paper in papers), *ladder_panels(circumstance)),
         values=values,
         others=tuple(_other(circumstance, papers)),
@@ -39,25 +39,25 @@ def signing(circumstance: Circumstance) -> Aid:
     )
 
 
-def talk(circumstance: Circumstance) -> Aid:
+def talk(circumstance: StepContext) -> StepPanel:
     """The aid to record an admonitory talk."""
     papers = _named(circumstance)
     values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
-    return Aid(
+    return StepPanel(
         panels=(*(_paper(circumstance, paper) for paper in papers), *ladder_panels(circumstance)),
         values=values,
     )
 
 
-def ladder(circumstance: Circumstance) -> Aid:
+def ladder(circumstance: StepContext) -> StepPanel:
     """The aid to the other steps of supervision: the ladder as it stands, and what is owed."""
-    return Aid(
+    return StepPanel(
         panels=(*_to_rectify(circumstance), *ladder_panels(circumstance)),
         checks=circumstance.kind == "issue_supervision",
     )
 
 
-def instructing(circumstance: Circumstance) -> Aid:
+def instructing(circumstance: StepContext) -> StepPanel:
     """The aid to a leader's instruction: who has yet to ask, and what was said before."""
     incident = circumstance.incident
     owed = tuple(unit_name(incident.law, unit) for unit in instruction_owed(incident))
@@ -69,16 +69,16 @@ def instructing(circumstance: Circumstance) -> Aid:
         Panel(heading=say("主要负责同志尚未过问的单位"), lines=plain(*owed)),
         Panel(heading=say("此前的批示"), lines=plain(*instructions)),
     )
-    return Aid(panels=(*(panel for panel in panels if panel.lines), *ladder_panels(circumstance)))
+    return StepPanel(panels=(*(panel for panel in panels if panel.lines), *ladder_panels(circumstance)))
 
 
-def ladder_panels(circumstance: Circumstance) -> Iterator[Panel]:
+def ladder_panels(circumstance: StepContext) -> Iterator[Panel]:
     """A ladder for each response that was missed; none where all is in time."""
     for duty in circumstance.incident.obligations:
         if duty.kind in circumstance.incident.law.escalation.laddered and duty.breached_at is not None:
             yield Panel(
                 heading=say("督办阶梯：{duty}", duty=duty_words(circumstance.incident, duty)),
-                table=Table(
+                table=PanelTable(
                     caption=say("到期以后的每一步"),
                     head=(say("时间"), say("文书"), say("办到哪里")),
                     rows=tuple(sorted(_rungs(circumstance, duty))),
@@ -93,7 +93,7 @@ def _ended(duty: Obligation) -> str:
     return "" if duty.is_owed else say("已由其他任务接替，阶梯不再往上走。")
 
 
-def _rungs(circumstance: Circumstance, duty: Obligation) -> Iterator[tuple[str, ...]]:
+def _rungs(circumstance: StepContext, duty: Obligation) -> Iterator[tuple[str, ...]]:
     """The steps in time: those taken with what became of their papers, those to come with when."""
     incident = circumstance.incident
     drawn = [paper for paper in incident.papers if paper.cause == duty.id]
@@ -117,7 +117,7 @@ def _after(incident: Incident, paper: Paper) -> Iterator[tuple[str, ...]]:
                     yield absolute(other.drafted_at), word(other.kind), word(other.status)
 
 
-def _to_rectify(circumstance: Circumstance) -> Iterator[Panel]:
+def _to_rectify(circumstance: StepContext) -> Iterator[Panel]:
     owed = circumstance.incident.owed(ObligationKind.RECTIFY, unit=circumstance.actor.unit)
     if owed:
         limits = tuple(circumstance.limit(word(duty.kind), duty.due_at) for duty in owed)
@@ -126,7 +126,7 @@ def _to_rectify(circumstance: Circumstance) -> Iterator[Panel]:
         yield Panel(heading=say("须提交整改报告"), limits=limits, note=note)
 
 
-def _named(circumstance: Circumstance) -> tuple[Paper, ...]:
+def _named(circumstance: StepContext) -> tuple[Paper, ...]:
     listed = (
         options_in(circumstance.kind, circumstance.incident.law, circumstance.incident, circumstance.actor)(
             "paper"
@@ -138,7 +138,7 @@ def _named(circumstance: Circumstance) -> tuple[Paper, ...]:
     return tuple(circumstance.incident.paper(code) for code in ([name] if name in codes else codes))
 
 
-def _paper(circumstance: Circumstance, paper: Paper) -> Panel:
+def _paper(circumstance: StepContext, paper: Paper) -> Panel:
     """A paper as it would go out: to whom, over what, on which clause."""
     incident = circumstance.incident
     unit = unit_name(incident.law, paper.unit)
@@ -193,7 +193,7 @@ def _demand(incident: Incident, paper: Paper) -> str:
             return say("按文书内容办理。")
 
 
-def _other(circumstance: Circumstance, papers: tuple[Paper, ...]) -> Iterator[Link]:
+def _other(circumstance: StepContext, papers: tuple[Paper, ...]) -> Iterator[PanelLink]:
     """The other answer to the same paper, where this person may give it, and the papers whole."""
     kind, command = (
         ("decline_paper", DeclinePaper) if circumstance.kind == "sign_issue" else ("sign_issue", SignIssue)
@@ -206,4 +206,4 @@ def _other(circumstance: Circumstance, papers: tuple[Paper, ...]) -> Iterator[Li
         name = say(
             "看{paper}全文（{unit}）", paper=word(paper.kind), unit=unit_name(incident.law, paper.unit)
         )
-        yield Link(name=name, href=f"/incidents/{incident.incident_id}/papers/{paper.id}")
+        yield PanelLink(name=name, href=f"/incidents/{incident.incident_id}/papers/{paper.id}")

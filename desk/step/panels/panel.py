@@ -12,10 +12,10 @@ from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.terms.roles import Actor
 from storage.attachments import Attachment
-from words.wording import Countdown, Moment, countdown, moment
+from words.wording import Countdown, MomentText, countdown, moment
 
 
-class Mark(StrEnum):
+class LineMark(StrEnum):
     """What a line says of itself besides its words; the template puts a word to each."""
 
     PLAIN = "plain"
@@ -24,11 +24,11 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PanelLine:
     """One sentence of a panel."""
 
     text: str
-    mark: Mark = Mark.PLAIN
+    mark: LineMark = LineMark.PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +36,12 @@ class Limit:
     """A due instant and how much time is left until it."""
 
     name: str
-    due: Moment
+    due: MomentText
     countdown: Countdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class PanelTable:
     """Rows under headings; the first cell of a row names it."""
 
     caption: str
@@ -62,9 +62,9 @@ class Panel:
     """What belongs together; `at` names the field before which it stands, empty for above all fields."""
 
     heading: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PanelLine, ...] = ()
     limits: tuple[Limit, ...] = ()
-    table: Table | None = None
+    table: PanelTable | None = None
     passages: tuple[Passage, ...] = ()
     note: str = ""
     at: str = ""
@@ -72,7 +72,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class PanelLink:
     """Where else this may lead."""
 
     name: str
@@ -80,7 +80,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aid:
+class StepPanel:
     """What helps with one step.
 
     `values` are filled in on a fresh form, by the name of the field; `options` replace what a field may be
@@ -94,14 +94,14 @@ class Aid:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
     order: tuple[str, ...] = ()
-    others: tuple[Link, ...] = ()
+    others: tuple[PanelLink, ...] = ()
     view: object = None
     checks: bool = False
     shows_preview: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstance:
+class StepContext:
     """A person before a step: the case, its clock, what was typed,
     and what the address of the page asked for.
     """
@@ -125,18 +125,18 @@ class Circumstance:
             name=name, due=moment(due_at), countdown=countdown(due_at, self.now, self.incident.drill)
         )
 
-    def link(self, kind: str, name: str, **asked: str) -> Link:
+    def link(self, kind: str, name: str, **asked: str) -> PanelLink:
         """Another step of the case, with what its fields shall hold."""
         query = "&".join(f"{field}={value}" for field, value in asked.items())
         path = f"/incidents/{self.incident.incident_id}/do/{kind}"
-        return Link(name=name, href=f"{path}?{query}" if query else path)
+        return PanelLink(name=name, href=f"{path}?{query}" if query else path)
 
 
-def warned(*texts: str) -> tuple[Line, ...]:
+def warned(*texts: str) -> tuple[PanelLine, ...]:
     """Lines that must not be missed."""
-    return tuple(Line(text=text, mark=Mark.WARN) for text in texts)
+    return tuple(PanelLine(text=text, mark=LineMark.WARN) for text in texts)
 
 
-def plain(*texts: str) -> tuple[Line, ...]:
+def plain(*texts: str) -> tuple[PanelLine, ...]:
     """Lines."""
-    return tuple(Line(text=text) for text in texts)
+    return tuple(PanelLine(text=text) for text in texts)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from desk.attachments.view import AttachmentLine, attachment_line
-from desk.step.panels.differences import Change, Piece, pieces
+from desk.step.panels.differences import Piece, TextChange, pieces
 from desk.step.panels.obstacles import advice, obstacles
-from desk.step.panels.panel import Circumstance
+from desk.step.panels.panel import StepContext
 from domain.case.records import Draft, Review, Source
 from domain.case.state import Incident
 from domain.law.regulation import Law
@@ -27,7 +27,7 @@ _FILES: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class TextSection:
     """A block of the text under its heading, in pieces by what became of them since the version before."""
 
     heading: str
@@ -55,7 +55,7 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadThrough:
     """A whole text to be read.
 
     `before` says with which version it is compared, empty where it is the first.
@@ -67,7 +67,7 @@ class Reading:
     by: str
     before: str
     is_changed: bool
-    sections: tuple[Section, ...]
+    sections: tuple[TextSection, ...]
     facts: tuple[str, ...]
     proofs: tuple[Proof, ...]
     sources: tuple[SourceLine, ...]
@@ -80,7 +80,7 @@ class Reading:
     is_urgent: bool
 
 
-def reading(circumstance: Circumstance, draft: Draft) -> Reading:
+def reading(circumstance: StepContext, draft: Draft) -> ReadThrough:
     """The text of a draft as the case stands now."""
     incident = circumstance.incident
     before = version_before(incident, draft)
@@ -88,7 +88,7 @@ def reading(circumstance: Circumstance, draft: Draft) -> Reading:
     proofs = tuple(_proofs(circumstance, draft))
     proving = {proof.file.number for proof in proofs if proof.file is not None}
     others = [one for one in circumstance.files if one.number not in proving]
-    return Reading(
+    return ReadThrough(
         id=draft.id,
         title=draft.title,
         form=word(draft.form),
@@ -101,7 +101,9 @@ def reading(circumstance: Circumstance, draft: Draft) -> Reading:
         before=""
         if before is None
         else say("与 {at} 的上一版《{title}》比较", at=absolute(before.drafted_at), title=before.title),
-        is_changed=any(piece.change is not Change.SAME for section in sections for piece in section.pieces),
+        is_changed=any(
+            piece.change is not TextChange.SAME for section in sections for piece in section.pieces
+        ),
         sections=sections,
         facts=tuple(_facts(incident, draft)),
         proofs=proofs,
@@ -116,7 +118,7 @@ def reading(circumstance: Circumstance, draft: Draft) -> Reading:
     )
 
 
-def _proofs(circumstance: Circumstance, draft: Draft) -> Iterator[Proof]:
+def _proofs(circumstance: StepContext, draft: Draft) -> Iterator[Proof]:
     files = {one.sha256: one for one in circumstance.files}
     for one in draft.evidence:
         file = files.get(one.sha256)
@@ -152,14 +154,14 @@ def version_before(incident: Incident, draft: Draft) -> Draft | None:
     return unsent[-1] if unsent else None
 
 
-def _sections(draft: Draft, before: Draft | None) -> Iterator[Section]:
+def _sections(draft: Draft, before: Draft | None) -> Iterator[TextSection]:
     old = dict(_blocks(before)) if before is not None else {}
     for heading, text in _blocks(draft):
         earlier = old.get(heading, "")
         if not text.strip() and not earlier.strip():
             continue
-        whole = (Piece(change=Change.SAME, text=text),)
-        yield Section(heading=heading, pieces=pieces(earlier, text) if before is not None else whole)
+        whole = (Piece(change=TextChange.SAME, text=text),)
+        yield TextSection(heading=heading, pieces=pieces(earlier, text) if before is not None else whole)
 
 
 def _blocks(draft: Draft) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ and what changes hands (二).
 
 from collections.abc import Iterator
 
-from desk.step.panels.panel import Aid, Circumstance, Line, Panel, Table, plain, warned
+from desk.step.panels.panel import Panel, PanelLine, PanelTable, StepContext, StepPanel, plain, warned
 from domain.case.state import Incident
 from domain.law.responsibility import ResponsibilitySuggestion
 from domain.rules.leading import lead_reasons
@@ -20,26 +20,26 @@ from words.language import say
 from words.wording import absolute
 
 
-def responsibility(circumstance: Circumstance) -> Aid:
+def responsibility(circumstance: StepContext) -> StepPanel:
     """The aid to assign and to re-assign; the units suggested are ticked."""
     suggested = suggestion(circumstance.incident)
-    return Aid(
+    return StepPanel(
         panels=tuple(_panels(circumstance, suggested)),
         values={"first": suggested.first, "also": suggested.also},
         checks=True,
     )
 
 
-def leading(circumstance: Circumstance) -> Aid:
+def leading(circumstance: StepContext) -> StepPanel:
     """The aid to name a lead: why the rules call for one, and who answers now."""
     reasons = plain(*(word(reason) for reason in lead_reasons(circumstance.incident, circumstance.now)))
     called = Panel(
         heading=say("为什么需要牵头单位"), lines=reasons or plain(say("规则没有要求确定牵头单位。"))
     )
-    return Aid(panels=(called, *_now(circumstance)))
+    return StepPanel(panels=(called, *_now(circumstance)))
 
 
-def _panels(circumstance: Circumstance, suggested: ResponsibilitySuggestion) -> Iterator[Panel]:
+def _panels(circumstance: StepContext, suggested: ResponsibilitySuggestion) -> Iterator[Panel]:
     yield _suggested(circumstance.incident, suggested)
     yield from _now(circumstance)
     returned = tuple(_returned(circumstance))
@@ -61,20 +61,20 @@ def _suggested(incident: Incident, suggested: ResponsibilitySuggestion) -> Panel
     )
 
 
-def _why(incident: Incident, suggested: ResponsibilitySuggestion) -> Iterator[Line]:
+def _why(incident: Incident, suggested: ResponsibilitySuggestion) -> Iterator[PanelLine]:
     rule = word(suggested.rule) if suggested.rule else ""
-    yield Line(text=say("依据 {clause}（{rule}）", clause=clause_name(suggested.clause), rule=rule))
+    yield PanelLine(text=say("依据 {clause}（{rule}）", clause=clause_name(suggested.clause), rule=rule))
     if sentence := sentences(incident.law.regulation).get(suggested.clause):
-        yield Line(text=say("原文：{sentence}", sentence=sentence))
+        yield PanelLine(text=say("原文：{sentence}", sentence=sentence))
     if suggested.also:
-        yield Line(text=say("同时回应：{units}", units=names(incident, suggested.also)))
+        yield PanelLine(text=say("同时回应：{units}", units=names(incident, suggested.also)))
     if suggested.lead_suggested:
         yield from warned(say("涉及单位较多或说法不一，建议同时确定牵头单位。"))
     if suggested.needs_confirmation:
         yield from warned(say("部门与乡镇交叉，请核对后再定。"))
 
 
-def _now(circumstance: Circumstance) -> Iterator[Panel]:
+def _now(circumstance: StepContext) -> Iterator[Panel]:
     incident = circumstance.incident
     if (assignment := incident.assignment) is None:
         return
@@ -96,7 +96,7 @@ def _unsigned(incident: Incident) -> Iterator[str]:
         yield say("{unit} 尚未签收，{due} 到期", unit=unit, due=absolute(duty.due_at))
 
 
-def _returned(circumstance: Circumstance) -> Iterator[str]:
+def _returned(circumstance: StepContext) -> Iterator[str]:
     """The returns since the assignment in force, each with who and why."""
     incident, assignment = circumstance.incident, circumstance.incident.assignment
     for decided in circumstance.decisions:
@@ -119,6 +119,6 @@ def _involved(incident: Incident) -> Panel:
     return Panel(
         heading=say("登记的涉事单位"),
         lines=() if rows else plain(say("登记时没有填写涉事单位。")),
-        table=Table(caption=say("涉事单位"), head=head, rows=rows) if rows else None,
+        table=PanelTable(caption=say("涉事单位"), head=head, rows=rows) if rows else None,
         is_folded=True,
     )

@@ -8,8 +8,8 @@ from typing import Final
 
 from desk.step.fields import Option
 from desk.step.options import options_in
-from desk.step.panels.panel import Aid, Circumstance, Limit, Link, Panel, plain
-from desk.step.panels.reading import Reading, reading
+from desk.step.panels.panel import Limit, Panel, PanelLink, StepContext, StepPanel, plain
+from desk.step.panels.reading import ReadThrough, reading
 from domain.case.obligations import RESPONSE_KINDS
 from domain.case.records import Draft
 from domain.rules.tracks import tracks
@@ -29,11 +29,11 @@ _SPOKEN: Final = (*RESPONSE_KINDS, ObligationKind.FOLLOW_UP, ObligationKind.CONT
 class Texts:
     """The texts to be read before the answer, and what is asked of the reader."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[ReadThrough, ...]
     asked: str
 
 
-def review(circumstance: Circumstance) -> Aid:
+def review(circumstance: StepContext) -> StepPanel:
     """The aid to review: one text, whole, the latest that waits or the one asked for,
     and the stage that is next.
 
@@ -41,7 +41,7 @@ def review(circumstance: Circumstance) -> Aid:
     """
     waiting = _named(circumstance)
     if not waiting:
-        return Aid(
+        return StepPanel(
             template="step/review.html", panels=limits(circumstance), view=Texts(readings=(), asked="")
         )
     chosen = next((draft for draft in waiting if draft.id == circumstance.one("draft")), waiting[-1])
@@ -50,7 +50,7 @@ def review(circumstance: Circumstance) -> Aid:
     options = {"draft": (Option(value=chosen.id, text=chosen.title),)}
     question = say("请通读全文后表示意见：{stage}", stage=word(stages[-1])) if stages else ""
     panels = (*limits(circumstance), *_in_step(circumstance, stages))
-    return Aid(
+    return StepPanel(
         template="step/review.html",
         panels=panels,
         values=values,
@@ -60,7 +60,7 @@ def review(circumstance: Circumstance) -> Aid:
     )
 
 
-def _in_step(circumstance: Circumstance, stages: tuple[ReviewStage, ...]) -> Iterator[Panel]:
+def _in_step(circumstance: StepContext, stages: tuple[ReviewStage, ...]) -> Iterator[Panel]:
     """Before the final review, how far event, handling and publication have come;
     it holds nothing up (R383).
     """
@@ -70,37 +70,39 @@ def _in_step(circumstance: Circumstance, stages: tuple[ReviewStage, ...]) -> Ite
         yield Panel(heading=say("三同步"), lines=plain(said))
 
 
-def _elsewhere(circumstance: Circumstance, waiting: tuple[Draft, ...], chosen: Draft) -> Iterator[Link]:
+def _elsewhere(circumstance: StepContext, waiting: tuple[Draft, ...], chosen: Draft) -> Iterator[PanelLink]:
     for draft in waiting:
         if draft is not chosen:
             name = say("另一篇待审：《{title}》，{at} 起草", title=draft.title, at=absolute(draft.drafted_at))
             yield circumstance.link("review_draft", name, draft=draft.id)
 
 
-def publication(circumstance: Circumstance) -> Aid:
+def publication(circumstance: StepContext) -> StepPanel:
     """The aid to record a publication: what went out, what the rules hold against it,
     and which limits it meets.
     """
     waiting = _named(circumstance)
     values = {"draft": (waiting[0].id,)} if len(waiting) == 1 else {}
     view = Texts(readings=tuple(reading(circumstance, draft) for draft in waiting), asked="")
-    return Aid(template="step/texts.html", panels=limits(circumstance), values=values, view=view, checks=True)
+    return StepPanel(
+        template="step/texts.html", panels=limits(circumstance), values=values, view=view, checks=True
+    )
 
 
-def cleared(circumstance: Circumstance) -> Aid:
+def cleared(circumstance: StepContext) -> StepPanel:
     """The aid to answer for personal data, for what differs, and to countersign:
     the texts that it is about.
     """
     view = Texts(readings=tuple(reading(circumstance, draft) for draft in _named(circumstance)), asked="")
-    return Aid(template="step/texts.html", view=view)
+    return StepPanel(template="step/texts.html", view=view)
 
 
-def open_stages(circumstance: Circumstance, draft: Draft) -> tuple[ReviewStage, ...]:
+def open_stages(circumstance: StepContext, draft: Draft) -> tuple[ReviewStage, ...]:
     """The reviews of a draft that the rules let this person give now, in their order."""
     return tuple(stage for stage in ReviewStage if _is_open(circumstance, draft, stage))
 
 
-def _is_open(circumstance: Circumstance, draft: Draft, stage: ReviewStage) -> bool:
+def _is_open(circumstance: StepContext, draft: Draft, stage: ReviewStage) -> bool:
     """Asked by sending it back, since what holds back an approval bars no return."""
     command = ReviewDraft(draft=draft.id, stage=stage, approved=False, comment="-")
     try:
@@ -118,7 +120,7 @@ def _options(stages: tuple[ReviewStage, ...]) -> tuple[Option, ...]:
     return tuple(Option(value=stage.value, text=word(stage)) for stage in stages)
 
 
-def _named(circumstance: Circumstance) -> tuple[Draft, ...]:
+def _named(circumstance: StepContext) -> tuple[Draft, ...]:
     """The drafts that the form may name."""
     listed = (
         options_in(circumstance.kind, circumstance.incident.law, circumstance.incident, circumstance.actor)(
@@ -129,13 +131,13 @@ def _named(circumstance: Circumstance) -> tuple[Draft, ...]:
     return tuple(circumstance.incident.draft(option.value) for option in listed)
 
 
-def limits(circumstance: Circumstance) -> tuple[Panel, ...]:
+def limits(circumstance: StepContext) -> tuple[Panel, ...]:
     """The limits of this unit that run until the text is published."""
     owed = tuple(_owed(circumstance))
     return (Panel(heading=say("等着公布的时限"), limits=owed),) if owed else ()
 
 
-def _owed(circumstance: Circumstance) -> Iterator[Limit]:
+def _owed(circumstance: StepContext) -> Iterator[Limit]:
     duties = circumstance.incident.owed(*_SPOKEN, unit=circumstance.actor.unit)
     for duty in sorted(duties, key=lambda duty: duty.due_at):
         yield circumstance.limit(word(duty.kind), duty.due_at)

@@ -5,7 +5,7 @@ and the limit of the answer (R308, R309).
 from collections.abc import Iterator
 
 from desk.step.fields import Option
-from desk.step.panels.panel import Aid, Circumstance, Limit, Panel, Passage, plain
+from desk.step.panels.panel import Limit, Panel, Passage, StepContext, StepPanel, plain
 from domain.case.superiors import SuperiorNotice
 from domain.law.regulation import Law, UnitKind
 from domain.terms.ids import origin
@@ -19,7 +19,7 @@ from words.wording import absolute, limit_words
 _CLOCKS = (ObligationKind.FORWARD, ObligationKind.SUP_FB)
 
 
-def receiving(circumstance: Circumstance) -> Aid:
+def receiving(circumstance: StepContext) -> StepPanel:
     """The aid to take in a notice: what it sets going, and those that came before."""
     limits = circumstance.incident.law.limits
     forward = limit_words(f"PT{limits.forward.total_seconds() / 60:g}M")
@@ -33,28 +33,28 @@ def receiving(circumstance: Circumstance) -> Aid:
         ),
         note=say("收文时间以实际收到为准，不是登记的时间。"),
     )
-    return Aid(
+    return StepPanel(
         panels=(begins, *_notices(circumstance)),
         options={"sender": _superiors(circumstance.incident.law)},
         checks=True,
     )
 
 
-def forwarding(circumstance: Circumstance) -> Aid:
+def forwarding(circumstance: StepContext) -> StepPanel:
     """The aid to issue a hint: the notices that wait to be passed on, with their half hour."""
     incident = circumstance.incident
     waiting = _waiting(circumstance, ObligationKind.FORWARD)
     values = {"notice": (waiting[0].id,)} if len(waiting) == 1 else {}
     answering = names(incident, incident.responders)
     panels = (Panel(heading=say("现在承办的单位"), lines=plain(answering)),) if answering else ()
-    return Aid(panels=(*_notices(circumstance), *panels), values=values)
+    return StepPanel(panels=(*_notices(circumstance), *panels), values=values)
 
 
-def answering(circumstance: Circumstance) -> Aid:
+def answering(circumstance: StepContext) -> StepPanel:
     """The aid to answer a superior: what was asked, by when, and what has been done."""
     waiting = _waiting(circumstance, ObligationKind.SUP_FB)
     values = {"notice": (waiting[0].id,)} if len(waiting) == 1 else {}
-    return Aid(panels=(*_notices(circumstance), *_done(circumstance)), values=values)
+    return StepPanel(panels=(*_notices(circumstance), *_done(circumstance)), values=values)
 
 
 def _superiors(law: Law) -> tuple[Option, ...]:
@@ -63,12 +63,12 @@ def _superiors(law: Law) -> tuple[Option, ...]:
     )
 
 
-def _waiting(circumstance: Circumstance, kind: ObligationKind) -> tuple[SuperiorNotice, ...]:
+def _waiting(circumstance: StepContext, kind: ObligationKind) -> tuple[SuperiorNotice, ...]:
     owed = {origin(duty.cause) for duty in circumstance.incident.owed(kind)}
     return tuple(notice for notice in circumstance.incident.superior_notices if notice.id in owed)
 
 
-def _notices(circumstance: Circumstance) -> Iterator[Panel]:
+def _notices(circumstance: StepContext) -> Iterator[Panel]:
     """Each notice: who wrote, when it came, what it asks, and the clocks that run on it."""
     incident = circumstance.incident
     for notice in incident.superior_notices:
@@ -85,13 +85,13 @@ def _notices(circumstance: Circumstance) -> Iterator[Panel]:
         )
 
 
-def _clocks(circumstance: Circumstance, notice: SuperiorNotice) -> Iterator[Limit]:
+def _clocks(circumstance: StepContext, notice: SuperiorNotice) -> Iterator[Limit]:
     for duty in circumstance.incident.owed(*_CLOCKS):
         if origin(duty.cause) == notice.id:
             yield circumstance.limit(word(duty.kind), duty.due_at)
 
 
-def _done(circumstance: Circumstance) -> Iterator[Panel]:
+def _done(circumstance: StepContext) -> Iterator[Panel]:
     incident = circumstance.incident
     titles = {draft.id: draft.title for draft in incident.drafts}
     lines = (

@@ -21,7 +21,7 @@ from domain.incident import apply, decision
 from domain.terms.refusals import Refused
 from domain.terms.roles import Actor, Role
 from domain.terms.vocabulary import Marking
-from rehearsals.steps import Step
+from rehearsals.steps import RehearsalStep
 from storage.codec import COMMAND, digest
 from tests.journeys.desk.told import each_plan, folded
 
@@ -128,9 +128,9 @@ def tell() -> Told:
     for everywhere in (False, True):
         poison.everywhere = everywhere
         for rehearsal, plan in each_plan():
-            put: dict[Step, set[str]] = {}
+            put: dict[RehearsalStep, set[str]] = {}
 
-            def poisoned(step: Step, put: dict[Step, set[str]] = put) -> Step:
+            def poisoned(step: RehearsalStep, put: dict[RehearsalStep, set[str]] = put) -> RehearsalStep:
                 poison.put = set()
                 made = replace(
                     step,

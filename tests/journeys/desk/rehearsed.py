@@ -26,13 +26,13 @@ from domain.steps.register import Register
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Actor
 from rehearsals.document import Rehearsal
-from rehearsals.giving import Stamp
-from rehearsals.outcomes import Outcome
+from rehearsals.giving import StepStamp
+from rehearsals.outcomes import StepOutcome
 from rehearsals.recalling import recalled, settle
-from rehearsals.schedule import Deed, schedule
+from rehearsals.schedule import ScheduledDeed, schedule
 from rehearsals.skipping import LEAD, executable, patiently, sleep_until, slow_clock, within
-from rehearsals.steps import Step
-from rehearsals.verdict import Verdict, verdict
+from rehearsals.steps import RehearsalStep
+from rehearsals.verdict import RehearsalVerdict, verdict
 from storage.accounts import create_account
 from storage.sign_ins import begin
 from tests.api.office import System, address
@@ -77,7 +77,7 @@ class Stage:
     ) -> None:
         self.rehearsal, self.system, self.environment = rehearsal, system, environment
         self.address = self.incident_id = ""
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[StepOutcome] = []
         self._browser = browser
         self._pages: dict[Actor, Page] = {}
         self._accounts: dict[Actor, str] = {}
@@ -87,7 +87,7 @@ class Stage:
         self.address = address
         now = await self.environment.get_current_time()
         self.drill = slow_clock(self.rehearsal, now.replace(microsecond=0) + LEAD)
-        self.stamp = Stamp(now)
+        self.stamp = StepStamp(now)
         state, database = self.system.app.state, self.system.database
         commands = RehearsedCommands(database, self.environment.client, self.system.settings, self.stamp)
         commands.drill = self.drill
@@ -106,9 +106,9 @@ class Stage:
                 self._accounts[who] = made.id
             await session.execute(text("UPDATE account SET must_change = :no"), {"no": False})
 
-    def deeds(self) -> list[Deed]:
+    def deeds(self) -> list[ScheduledDeed]:
         """The steps in their order."""
-        return [move for move in schedule(self.rehearsal) if isinstance(move, Deed)]
+        return [move for move in schedule(self.rehearsal) if isinstance(move, ScheduledDeed)]
 
     async def wait_until(self, instant: datetime) -> None:
         """Let the time run to an instant of the rehearsal, and what falls due on the way be recorded."""
@@ -117,7 +117,7 @@ class Stage:
         if self.incident_id:
             await settle(self.environment.client, self.system.database, self.incident_id)
 
-    async def does(self, step: Step) -> None:
+    async def does(self, step: RehearsalStep) -> None:
         """A step by its person, at its instant; whether it was accepted is among the outcomes."""
         await self.wait_until(step.at)
         page = await self.page_of(step.actor)
@@ -127,7 +127,7 @@ class Stage:
             except NotOffered as missing:
                 if step.refused or attempt == TRIES - 1:
                     withheld = step.refused or WITHHELD
-                    self.outcomes.append(Outcome(step=step, refused=withheld, detail=str(missing)))
+                    self.outcomes.append(StepOutcome(step=step, refused=withheld, detail=str(missing)))
                     return
             else:
                 if refused is None or STALE not in refused:
@@ -139,9 +139,9 @@ class Stage:
             self.incident_id = page.url.split("?")[0].rsplit("/", 1)[1]
         scope = "register" if step.opens else f"{self.incident_id}/{step.kind}"
         command = "" if refused else command_id(step.actor, scope, key)
-        self.outcomes.append(Outcome(step=step, command_id=command, refused=refused))
+        self.outcomes.append(StepOutcome(step=step, command_id=command, refused=refused))
 
-    async def _sends(self, page: Page, step: Step) -> tuple[str, str | None]:
+    async def _sends(self, page: Page, step: RehearsalStep) -> tuple[str, str | None]:
         """The key of the form that was sent, and the reason for which it was refused."""
         answer = await page.goto(self.place(step))
         if answer is None or answer.status == NOT_FOUND:
@@ -163,7 +163,7 @@ class Stage:
             "reasons", step.refused
         ).title.zh in said else said
 
-    def place(self, step: Step | None = None) -> str:
+    def place(self, step: RehearsalStep | None = None) -> str:
         """Where a person finds the button of a step."""
         opens_one = step is not None and step.opens
         return f"{self.address}/register" if opens_one else f"{self.address}/incidents/{self.incident_id}"
@@ -186,7 +186,7 @@ class Stage:
         await page.context.add_cookies([{"name": COOKIE, "value": secret, "url": self.address}])
         return page
 
-    async def judged(self) -> Verdict:
+    async def judged(self) -> RehearsalVerdict:
         """What the ledger holds beside what the rehearsal expects of it."""
         await self.wait_until(self.rehearsal.ends_at)
         found = await recalled(

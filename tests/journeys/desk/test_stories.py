@@ -12,7 +12,7 @@ from playwright.async_api import Browser
 from domain.terms.roles import Actor, Role
 from rehearsals.document import Rehearsal, load
 from rehearsals.expectations import Expectation
-from rehearsals.steps import Step
+from rehearsals.steps import RehearsalStep
 from storage.regulations import load_law
 from tests.browsing import needs_chromium
 from tests.journeys.desk.rehearsed import Stage, stage
@@ -23,14 +23,14 @@ REHEARSALS = Path(__file__).resolve().parents[3] / "rehearsals"
 OFFICE = Actor(person="gov_office-reader", role=Role.MONITOR, unit="gov_office")
 
 
-def course(rehearsal: Rehearsal) -> Iterator[tuple[datetime, Step | None, list[Expectation]]]:
+def course(rehearsal: Rehearsal) -> Iterator[tuple[datetime, RehearsalStep | None, list[Expectation]]]:
     """The steps in their order, and after those of an instant what the page must show then;
     at last what it ends with.
     """
     (plan,) = rehearsal.incidents
     began = plan.registration.at
     looks = sorted({found.at for found in plan.expectations if found.at and found.at >= began})
-    moves: list[tuple[datetime, Step | None]] = [(step.at, step) for step in plan.steps]
+    moves: list[tuple[datetime, RehearsalStep | None]] = [(step.at, step) for step in plan.steps]
     moves += [(at, None) for at in looks]
     for at, step in sorted(moves, key=lambda move: (move[0], move[1] is None)):
         yield at, step, [] if step else [found for found in plan.expectations if found.at == at]

@@ -19,7 +19,7 @@ from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
 from rehearsals.document import IncidentPlan, Rehearsal, load
 from rehearsals.folding import Folded, fold_plan
-from rehearsals.steps import Step
+from rehearsals.steps import RehearsalStep
 from storage.attachments import attach
 from storage.codec import command_digest
 from storage.database import Database
@@ -30,7 +30,7 @@ from storage.snapshots import snapshot
 from tests.desk.pictures import picture
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "rehearsals"
-Amend = Callable[[Step], Step]
+Amend = Callable[[RehearsalStep], RehearsalStep]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
