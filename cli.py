@@ -9,7 +9,6 @@ import asyncio
 import atexit
 import gc
 import sqlite3
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -369,7 +368,8 @@ def worker_beats(settings: Settings) -> Beats:
     """Tells whether a worker takes an empty step within so many seconds."""
     from workflows.beat import beats
 
-    return partial(beats, settings.task_queue)
+    # The queue is asked for each time: before its first start a folder has no installation that names it.
+    return lambda client, seconds: beats(settings.task_queue, client, seconds)
 
 
 def read_settings() -> Settings:

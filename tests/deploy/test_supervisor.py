@@ -7,10 +7,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from temporalio.client import Client
 
+from cli import worker_beats
 from deploy.obstacles import StartupError
 from deploy.supervisor import Steps, Supervisor, ports_of
 from settings import Settings
@@ -149,3 +151,21 @@ async def test_nothing_outlives_a_killed_supervisor_and_the_next_start_succeeds(
         await until(lambda: not alive(server))
     async with asyncio.timeout(60), starting(settings) as process:
         assert len(children_of(process.pid)) == 1
+
+
+async def test_a_worker_is_asked_through_the_queue_of_an_installation_that_the_start_itself_makes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    """As on the first start of a folder: the sign is made before the installation that names the queue."""
+    queues: list[str] = []
+
+    async def beats(task_queue: str, _client: object, _seconds: float) -> bool:
+        queues.append(task_queue)
+        return True
+
+    monkeypatch.setattr("workflows.beat.beats", beats)
+    sign = worker_beats(settings)
+    before = settings.task_queue
+    monkeypatch.setattr("settings.installation_of", lambda _folder: "0123456789abcdef")
+    assert await sign(cast("Client", None), 1.0)
+    assert queues == [settings.task_queue] != [before]
