@@ -33,10 +33,10 @@ ONE_LINE = {
     "conflicts": 100, "discrepancies": 100, "secrecy_reviewer": 64, "handling_confirmed_by": 200,
     "stand_in": 64, "forbidden": 200, "verifying_by": 200, "clue": 100, "act": 500, "receiver": 64,
     "receipt": 200, "incident": 64, "number": 100, "secondary_to": 64, "organ": 64, "steps": 100,
-    "foreign_id": 100, "platform": 64, "channels": 64,
+    "foreign_id": 100, "platform": 64, "channels": 64, "channel": 64, "approver": 200,
 }  # fmt: skip
 # What names an entry of the register of platforms: whether the law of the case has it, the rules say (DD-32).
-_CODES_OF_THE_LAW = frozenset({"platform", "channels"})
+_CODES_OF_THE_LAW = frozenset({"platform", "channels", "channel"})
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
 _BEGINS_WITH_A_YEAR = re.compile(r"\d{4}-").match
 _LINE_BREAKS = frozenset("\n\r\t")
