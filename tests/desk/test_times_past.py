@@ -38,6 +38,9 @@ BY_THE_API = {"", "/events", "/obligations", "/attachments"}
 OF_NOW_BY_THE_API = {  # what may be done now, and files
     "/permitted",
     "/history",
+    "/certificates",
+    "/certificates/{place}.json",
+    "/certificates/{place}.pdf",
     "/attachments/{number}",
     "/papers/{paper}.{ending}",
 }
