@@ -10,6 +10,7 @@ from domain.hearing import Call
 from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable
 from domain.purposes import Purpose
 from domain.terms.free_texts import CaseText
+from domain.terms.ids import kind_of
 from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 
 REACH: Final = timedelta(seconds=90)  # for all persons of a rung, each by all channels
@@ -95,7 +96,7 @@ class CallInput:
     @property
     def call(self) -> Call:
         """The notice as what the rules of hearing ask."""
-        kind = self.subject.partition(":")[0]
+        kind = kind_of(self.subject)
         return Call(
             purpose=self.purpose,
             level=self.level,

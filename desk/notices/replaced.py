@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from desk.notices.gravity import is_grave
 from domain.purposes import Purpose
-from domain.terms.ids import split
+from domain.terms.ids import split, without_cause
 from storage.notice_board import WaitingNotice
 
 Sort = tuple[str, str, str]
@@ -20,7 +20,7 @@ def sort_of(incident_id: str, purpose: Purpose, subject: str) -> Sort:
     """
     if is_grave(purpose, subject):
         return incident_id, purpose.value, subject
-    kind = ":".join(subject.split(":")[:2]) if ":" in subject else split(subject)[0] or subject
+    kind = without_cause(subject) or split(subject)[0] or subject
     return incident_id, purpose.value, kind
 
 

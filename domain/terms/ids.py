@@ -94,6 +94,17 @@ def is_obligation_of(identifier: str, *kinds: ObligationKind) -> bool:
     return identifier.startswith(tuple(f"{kind}:" for kind in kinds))
 
 
+def kind_of(identifier: str) -> str:
+    """The kind of an obligation by its id; an id of anything else as it is."""
+    return identifier.partition(":")[0]
+
+
+def without_cause(identifier: str) -> str:
+    """Kind and unit of an obligation by its id, such as `RESP48:qingxi`; empty for any other id."""
+    kind, _, rest = identifier.partition(":")
+    return f"{kind}:{rest.partition(':')[0]}" if rest else ""
+
+
 def of_any_unit(identifier: str) -> tuple[str, str]:
     """Kind and cause of an obligation by its id: what several units owe alike.
 
