@@ -36,7 +36,7 @@ async def sent(seat: Seat, which: str) -> httpx2.Response:
 
 
 def count(page: str) -> str:
-    found = re.search(r'<span class="bell-count">([^<]+)</span>', page)
+    found = re.search(r'class="bell-count">\s*([^<\s]+)\s*</span>', page)
     return found[1] if found else ""
 
 
