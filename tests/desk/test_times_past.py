@@ -2,6 +2,7 @@
 and offers no step.
 """
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -125,6 +126,7 @@ async def test_what_came_later_is_on_no_page_of_a_time_before_it(office: Office)
     assert at_first.count('id="certificate-') < (await auditor.open(f"{path}/certificates")).text.count(
         'id="certificate-'
     )
+    await asyncio.sleep(1.1)  # what is written in the second of a record was there by then
     text = "核对一遍"
     desk = address(path, "auditor")
     sent = await auditor.fill_in(desk, {"text": text}, f"{desk}/notes")
