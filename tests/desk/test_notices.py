@@ -79,7 +79,7 @@ async def test_all_plain_ones_that_a_page_shows_are_acknowledged_at_one_time(off
     await one_by_one(handler)  # what other tests have left
     await assigned(office)
     page = (await handler.open("/notices")).text
-    many = re.search(r'name="positions" value="([\d,]+)">确认一般提示', page)
+    many = re.search(r'name="positions"\s+value="([\d,]+)">\s*确认一般提示', page)
     assert many is not None
     await acknowledged(handler, many[1])
     page = (await handler.open("/notices")).text
