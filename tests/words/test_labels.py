@@ -26,6 +26,7 @@ from words import labels as labels_module
 from words.labels import explanations, label, label_of, labels
 from words.waiting import WAITING
 
+ROOT = Path(__file__).parents[2]
 MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "domain.")]
 ENUMS = {
     kind.__name__: kind
@@ -45,6 +46,22 @@ def unnamed(group: str, codes: set[str]) -> set[str]:
 @pytest.mark.parametrize("name", sorted(set(ENUMS) - ELSEWHERE))
 def test_an_enumeration_is_named_in_full_and_nothing_else_under_it(name: str):
     assert unnamed(name, {member.value for member in ENUMS[name]}) == set()
+
+
+def elsewhere() -> set[str]:
+    """The names of the enumerations of all rooms but the domain's and the tests'."""
+    rooms = (file for file in ROOT.glob("[a-z]*/**/*.py") if file.relative_to(ROOT).parts[0] != "tests")
+    return {
+        node.name
+        for file in rooms
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and any("StrEnum" in ast.unparse(base) for base in node.bases)
+    }
+
+
+def test_a_group_that_is_called_like_a_class_is_called_like_an_enumeration():
+    """Whoever gives an enumeration another name takes its labels along."""
+    assert {group for group in labels() if group[0].isupper()} - set(ENUMS) - elsewhere() == set()
 
 
 def test_every_command_and_every_event_is_named():
