@@ -84,6 +84,11 @@ async def session_of(request: Request) -> SignedIn | None:
     return login_session
 
 
+def forget_session(request: Request) -> None:
+    """Let the session of a request be looked up anew: one that lasts may outlive it."""
+    request.state.signed_in = None
+
+
 @access
 @admits(SIGNED_IN)
 async def signed_in(request: Request) -> SignedIn:

@@ -25,6 +25,7 @@ from desk.board.route import standings_of
 from desk.board.view import board_rows
 from desk.frame.page import TEMPLATES, rendered
 from desk.sign_in.page_access import Reader, reader
+from desk.sign_in.sessions import forget_session
 from desk.wall.feed import Made, View, WallFeed
 from desk.wall.view import Wall, wall
 from domain.terms.roles import Actor
@@ -165,9 +166,12 @@ class _Stream(EventSourceResponse):
         """Whether the reader may still see this view; None while nobody can say,
         and then nothing new comes either.
         """
+        before = getattr(self._request.state, "signed_in", None)
+        forget_session(self._request)
         try:
             actor = await reader(self._request, self._shown)
         except Unavailable:
+            self._request.state.signed_in = before
             return None
         except Problem:
             return False
