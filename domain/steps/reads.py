@@ -38,7 +38,7 @@ class RecordReads(Command):
     channel: PlatformCode
     counted_at: datetime
     reads: int
-    origin: FreeText
+    figure_source: FreeText
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -49,7 +49,7 @@ class ReadsRecorded(Event):
     kind: Literal["reads_recorded"] = "reads_recorded"
     publication: str
     count: ReadCount
-    origin: FreeText
+    figure_source: FreeText
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -61,8 +61,8 @@ def decide(incident: Incident, command: RecordReads, deed: Deed) -> Iterator[Eve
         raise Refused(Reason.BEFORE_OCCURRENCE, "counted_at")
     if command.channel not in official_channels(publication):
         raise Refused(Reason.UNKNOWN_REFERENCE, command.channel)
-    if not command.origin.strip():
-        raise Refused(Reason.MISSING_PART, "origin")
+    if not command.figure_source.strip():
+        raise Refused(Reason.MISSING_PART, "figure_source")
     check_proofs(command.evidence, incident.law.edition)
     count = ReadCount(channel=command.channel, at=counted_at, reads=command.reads)
     _check_rising(publication, count)
@@ -71,7 +71,7 @@ def decide(incident: Incident, command: RecordReads, deed: Deed) -> Iterator[Eve
         by=deed.actor,
         publication=publication.id,
         count=count,
-        origin=command.origin,
+        figure_source=command.figure_source,
         evidence=command.evidence,
     )
 

@@ -64,7 +64,11 @@ def test_coverage_and_reach_stand_there_as_far_as_they_are_known():
     assert (line["coverage"], line["reach"]) == ("0.0%", None)
     counts = step(h(12.5), ALICE, RecordMetrics(metrics=Metrics(at=h(12.5), reads=20_000)))
     reads = RecordReads(
-        publication="publication-1", channel=Platform.WECHAT, counted_at=h(13), reads=5_000, origin="后台"
+        publication="publication-1",
+        channel=Platform.WECHAT,
+        counted_at=h(13),
+        reads=5_000,
+        figure_source="后台",
     )
     line = told(
         *(registered(metrics=()), judged(), assigned(), concluded(), *published(at=h(12)), counts),

@@ -47,7 +47,11 @@ OUT = (
     step(h(5), BOB, publish(h(5), ON)),
 )
 READS = RecordReads(
-    publication="publication-1", channel=Platform.WECHAT, counted_at=h(6), reads=3_000, origin="公众号后台"
+    publication="publication-1",
+    channel=Platform.WECHAT,
+    counted_at=h(6),
+    reads=3_000,
+    figure_source="公众号后台",
 )
 
 
@@ -109,7 +113,7 @@ def test_what_was_withdrawn_reaches_nobody_any_more():
         ({"reads": -1}, Reason.COUNTS_FALL),
         ({"counted_at": h(7), "reads": 2_999}, Reason.COUNTS_FALL),
         ({"counted_at": h(5.5), "reads": 3_001}, Reason.COUNTS_FALL),
-        ({"origin": "  "}, Reason.MISSING_PART),
+        ({"figure_source": "  "}, Reason.MISSING_PART),
     ],
 )
 def test_a_figure_that_cannot_be_is_refused(changes, reason):

@@ -82,7 +82,11 @@ async def test_coverage_and_reach_are_added_up_by_quarter(database: Database):
 
 def test_a_case_has_its_coverage_and_reach_in_thousandths():
     reads = RecordReads(
-        publication="publication-1", channel=Platform.WECHAT, counted_at=h(13), reads=8_500, origin="后台"
+        publication="publication-1",
+        channel=Platform.WECHAT,
+        counted_at=h(13),
+        reads=8_500,
+        figure_source="后台",
     )
     told = given(registered(), judged(), assigned(), concluded(), *published(), step(h(13), BOB, reads))
     assert incident_values(told.case.state)["reach"] == 250

@@ -69,11 +69,11 @@ def _(event: Relayed, incident: Incident) -> str:
 @describe.register
 def _(event: ReadsRecorded, incident: Incident) -> str:
     sentence = say(
-        "{text} 在 {channel} 阅读 {reads} 次；数据来源：{origin}",
+        "{text} 在 {channel} 阅读 {reads} 次；数据来源：{figure_source}",
         text=_text(incident, event.publication),
         channel=platform_name(incident.law, event.count.channel),
         reads=event.count.reads,
-        origin=event.origin,
+        figure_source=event.figure_source,
     )
     return sentence + proofs(event.evidence)
 
