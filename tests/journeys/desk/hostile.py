@@ -31,11 +31,10 @@ PAYLOADS: Final = tuple(
 # Fields that name something by its code or id: what is none is refused, or never shown as a text.
 NAMING: Final = frozenset(
     {
-        "also", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies", "draft", "first",
-        "hint", "incident", "kind", "lead", "members", "notice",
-        "number", "obligation", "organ", "others", "paper", "platform", "publication", "receiver",
-        "secondary_to", "sender", "sha256", "stand_in", "steps", "task",
-        "to", "unit", "units", "updates",
+        "also", "channel", "channels", "clue", "co_issuers", "conflicts", "corrects", "discrepancies",
+        "draft", "first", "hint", "incident", "kind", "lead", "members", "notice", "number", "obligation",
+        "organ", "others", "paper", "platform", "publication", "receiver", "secondary_to", "sender",
+        "sha256", "stand_in", "steps", "task", "to", "unit", "units", "updates",
     }
 )  # fmt: skip
 REFUSED: Final = frozenset(
@@ -84,8 +83,11 @@ class Poison:
 
     def text(self, name: str) -> str:
         """The next payload that may stand in a field."""
+        refused = 0
         while text_fault(PAYLOADS[self.used % len(PAYLOADS)], name) is not None:
             self.used += 1
+            refused += 1
+            assert refused < len(PAYLOADS), f"no payload may stand in {name}: does it name something?"
         self.used += 1
         self.put.add(name)
         return PAYLOADS[(self.used - 1) % len(PAYLOADS)]
