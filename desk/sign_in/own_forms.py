@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Final
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from api.errors import WebProblem
@@ -63,12 +64,12 @@ class FormRoute(APIRoute):
         largest = max(map(_largest, models), default=LARGEST_FORM)
 
         async def guarded(request: Request) -> Response:
+            request.state.form_problem = None
             try:
                 await self.read(request, largest)
-            except WebProblem as problem:
+            except (WebProblem, HTTPException) as problem:
                 request.state.form_problem = problem
-                return await handle(Request(request.scope, _nothing))
-            request.state.form_problem = None
+                return await handle(_without_form(request))
             return await handle(request)
 
         return guarded
@@ -103,6 +104,12 @@ def _after_the_form(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
         return await endpoint(request=request, **values)
 
     return settled
+
+
+def _without_form(request: Request) -> Request:
+    """The request as of nothing posted: FastAPI would read the form again, before anybody is asked."""
+    headers = [(name, value) for name, value in request.scope["headers"] if name != b"content-type"]
+    return Request({**request.scope, "headers": headers}, _nothing)
 
 
 async def _nothing() -> Message:

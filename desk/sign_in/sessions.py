@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
+from python_multipart.multipart import parse_options_header
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
@@ -31,7 +32,9 @@ COOKIE: Final = "huiying_session"
 SECURE_COOKIE: Final = "__Host-huiying_session"
 LARGEST_FORM: Final = 1024 * 1024  # bytes
 LONGEST_SECRET: Final = 100
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FORMS: Final = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
+# Every browser sends a page of ours in the encoding of the page; others make texts that cannot be written.
+_CHARSETS: Final = frozenset({b"utf-8", b"utf8"})
 
 
 class SignInNeeded(WebProblem):
@@ -162,7 +165,8 @@ async def form_of(request: Request, *, largest: int = LARGEST_FORM, files: int =
 
 async def plain_form(request: Request, *, largest: int = LARGEST_FORM, files: int = 0) -> FormData:
     """The fields of a form, of bounded size; raises WrongMediaType or TooLarge."""
-    if not request.headers.get("content-type", "").startswith(_FORMS):
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind not in _FORMS or options.get(b"charset", b"utf-8").lower() not in _CHARSETS:
         raise WrongMediaType
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > largest:
@@ -185,8 +189,16 @@ def _same_origin(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
     if site is None and origin == "null":
         return False
-    named = origin == "null" or urlsplit(origin).netloc == request.headers.get("host", "")
+    named = origin == "null" or _host_of(origin) == request.headers.get("host", "")
     return named and site in {None, "same-origin"}
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port of an origin; None of one that is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def token_of(secret: str) -> str:

@@ -147,6 +147,12 @@ def desk(
 OWN = b"name=visit&secret=&_csrf=" + ("00" * 32 + "ab" * 32).encode()
 
 
+def part(name: str, content: bytes, more: bytes = b"") -> bytes:
+    """A form of one field, in parts."""
+    head = b'--b\r\nContent-Disposition: form-data; name="%s"%s' % (name.encode(), more)
+    return head + b"\r\n\r\n" + content + b"\r\n--b--\r\n"
+
+
 async def test_the_form_of_ones_own_page_fills_its_model(monkeypatch: pytest.MonkeyPatch):
     app, reached = desk(is_somebody=True, monkeypatch=monkeypatch)
     assert await Posted(OWN, sec_fetch_site="same-origin").to(app) == HTTPStatus.OK
@@ -179,6 +185,33 @@ async def test_a_form_that_is_not_taken_is_not_read(
     assert (posted.read, reached) == (0, [])
 
 
+@pytest.mark.parametrize("charset", ["undefined", "utf-7", "punycode", '"a\0b"', "gb18030"])
+async def test_a_form_in_another_encoding_is_none(charset: str, monkeypatch: pytest.MonkeyPatch):
+    """Python knows encodings that fail over any text, and some that make halves of characters."""
+    app, reached = desk(is_somebody=True, monkeypatch=monkeypatch)
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    posted = Posted(part("name", b"+2AA-"), sec_fetch_site="same-origin", content_type=kind)
+    assert await posted.to(app) == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    assert (posted.read, reached) == (0, [])
+
+
+async def test_a_form_says_its_own_encoding(monkeypatch: pytest.MonkeyPatch):
+    app, reached = desk(is_somebody=True, monkeypatch=monkeypatch)
+    kind = "application/x-www-form-urlencoded; charset=UTF-8"
+    assert await Posted(OWN, sec_fetch_site="same-origin", content_type=kind).to(app) == HTTPStatus.OK
+    assert reached == [NoteForm(name="visit")]
+
+
+@pytest.mark.parametrize("origin", ["http://[x", "http://[x]", "desk", ""])
+async def test_a_form_of_an_origin_that_is_no_address_is_another_pages(
+    origin: str, monkeypatch: pytest.MonkeyPatch
+):
+    app, reached = desk(is_somebody=True, monkeypatch=monkeypatch)
+    posted = Posted(OWN, sec_fetch_site="same-origin", origin=origin, host="desk")
+    assert await posted.to(app) == HTTPStatus.FORBIDDEN
+    assert (posted.read, reached) == (0, [])
+
+
 async def test_a_form_without_the_token_of_its_session_reaches_nobody(monkeypatch: pytest.MonkeyPatch):
     app, reached = desk(is_somebody=True, monkeypatch=monkeypatch)
     forged = Posted(OWN.replace(b"abab", b"cdcd"), sec_fetch_site="same-origin")
@@ -186,9 +219,24 @@ async def test_a_form_without_the_token_of_its_session_reaches_nobody(monkeypatc
     assert reached == []
 
 
-async def test_who_may_not_ask_hears_that_before_anything_of_the_form(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    "posted",
+    [
+        Posted(OWN, sec_fetch_site="cross-site"),
+        Posted(part("name", b"visit"), sec_fetch_site="cross-site", content_type="multipart/form-data"),
+        Posted(b"&".join([b"name="] * 2001), sec_fetch_site="same-origin"),
+        Posted(
+            part("name", b"visit", b'; filename="a.txt"'),
+            sec_fetch_site="same-origin",
+            content_type="multipart/form-data; boundary=b",
+        ),
+    ],
+    ids=["another page's", "no parts", "too many fields", "a file"],
+)
+async def test_who_may_not_ask_hears_that_before_anything_of_the_form(
+    posted: Posted, monkeypatch: pytest.MonkeyPatch
+):
     app, reached = desk(is_somebody=True, monkeypatch=monkeypatch, may=False)
-    posted = Posted(OWN, sec_fetch_site="cross-site")
     assert await posted.to(app) == HTTPStatus.FORBIDDEN
     assert b"not_for_this_post" in posted.answers[1]["body"]
     assert reached == []
