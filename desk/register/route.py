@@ -87,7 +87,7 @@ class _Hurdle:
 
 @router.get("/register")
 @unwritten("an empty form")
-async def showregistration_for(request: Request, person: Person) -> HTMLResponse:
+async def show_registration(request: Request, person: Person) -> HTMLResponse:
     """登记表单。 The form of a registration."""
     return await _page(request, registration_for(request, person), {})
 

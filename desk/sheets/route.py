@@ -18,7 +18,7 @@ from casework.commands import Accepted
 from casework.duplicate_intake import Attached, register_or_attach
 from casework.edge import Malformed, read_content
 from casework.ledger_session import reading
-from casework.outcomes import NotFound, Problem
+from casework.outcomes import NotFound, Problem, Unavailable
 from casework.visibility import visible
 from desk.frame.page import now_of, rendered
 from desk.register.duplicates import alike
@@ -27,6 +27,7 @@ from desk.sheets.view import (
     Line,
     SheetPage,
     carried,
+    lines_again,
     lines_of,
     names_in,
     register_platforms,
@@ -141,7 +142,14 @@ async def _registered(
         trouble, status = trouble_of(step, typed, error)
         page = SheetPage(
             title=typed["title"][0],
+            discovered_at=typed["discovered_at"][0],
             trouble=say("{title}：{detail}", title=trouble.title, detail=trouble.advice),
+            places=trouble.places,
+            lines=lines_again(rows, step.law),
+            taken=len(rows),
+            rows=str(form.get("_rows", "")),
+            # A case that may have been made nevertheless is met again by its key.
+            key=str(form.get("_key", "")) if isinstance(error, Unavailable) else uuid4().hex,
         )
         return await _page(request, page, status)
     answer = outcome.given if isinstance(outcome, Attached) else outcome
@@ -205,7 +213,7 @@ async def _sheet(form: FormData) -> tuple[str, bytes]:
 def _carried(form: FormData) -> list[tuple[int, Content]]:
     try:
         return list(carried(str(form.get("_rows", ""))))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise NotFound from None  # no page of ours sends such
 
 

@@ -52,13 +52,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetPage:
-    """The page: the form, and once a sheet was read its lines and what is carried on to taking them in."""
+    """The page: the form, and once a sheet was read its lines and what is carried on to taking them in;
+    `places` are those at fault, each with what is wrong there.
+    """
 
     into: str = ""
     number: str = ""
     title: str = ""
     discovered_at: str = ""
     trouble: str = ""
+    places: tuple[tuple[str, str], ...] = ()
     lines: tuple[Line, ...] = ()
     taken: int = 0
     rows: str = ""
@@ -159,7 +162,31 @@ def carried(rows: str) -> Iterator[tuple[int, Content]]:
     for row, content in json.loads(rows):
         if not isinstance(row, int) or not isinstance(content, dict):
             raise TypeError(rows)
+        if not all(isinstance(value, str) for value in content.values()):
+            raise TypeError(rows)
+        json.dumps(content, ensure_ascii=False).encode()  # half a character cannot be written
         yield row, content
+
+
+def lines_again(rows: Iterable[tuple[int, Content]], law: Law) -> tuple[Line, ...]:
+    """The rows that a page carried back, for one that is shown once more."""
+    return tuple(
+        Line(
+            row=row,
+            becomes=say("新事件的来源"),
+            platform=platform_name(law, content.get("platform", "")),
+            at=_moment_of(content.get("at", "")),
+            gist=content.get("gist", ""),
+        )
+        for row, content in rows
+    )
+
+
+def _moment_of(words: str) -> str:
+    try:
+        return absolute(datetime.fromisoformat(words))
+    except (ValueError, OverflowError):
+        return words
 
 
 def register_platforms(law: Law) -> dict[str, PlatformCode]:

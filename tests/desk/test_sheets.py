@@ -117,8 +117,31 @@ async def test_rows_that_no_page_of_ours_sends_are_not_found_and_others_are_chec
     page = (await looked_at(clerk, workbook(row(at=EARLIER, title=title(), url="", number="")))).text
     assert (await taken_in(clerk, page, _rows="[[1]]")).status_code == 404
     assert (await taken_in(clerk, page, _rows="none")).status_code == 404
+    assert (await taken_in(clerk, page, _rows="[" * 100_000)).status_code == 404
+    for content in ('{"gist": 1}', '{"gist": "\\ud800"}', '{"gist": {"gist": "路灯"}}'):
+        assert (await taken_in(clerk, page, _rows=f"[[2, {content}]]")).status_code == 404
     forged = '[[2, {"at": "昨晚", "platform": "douyin", "gist": "路灯"}]]'
     assert (await taken_in(clerk, page, _rows=forged)).status_code == 422
+
+
+async def test_a_registration_that_is_refused_keeps_the_rows_that_were_looked_at(office: Office):
+    clerk, first = await office.sits("office.clerk"), title()
+    sheet = workbook(
+        *(
+            row(title=f"{first}{place}", at=EARLIER, url=f"https://tousu.example/{first}/{place}", number="")
+            for place in range(2)
+        )
+    )
+    page = (await looked_at(clerk, sheet)).text
+    late = f"{EARLIER + timedelta(days=1):%Y-%m-%dT%H:%M:%S}"
+    refused = await taken_in(clerk, page, discovered_at=late, title="路灯不亮")
+    assert refused.status_code == 409
+    assert [line[-1] for line in lines(refused.text)] == [line[-1] for line in lines(page)]
+    fields = forms(refused.text)["/import/items"].fields
+    assert (fields["title"], fields["discovered_at"]) == (["路灯不亮"], [late])
+    path = path_of(await taken_in(clerk, refused.text, discovered_at=f"{EARLIER:%Y-%m-%dT%H:%M:%S}"))
+    shown = await recorded(clerk, path)
+    assert (f"{first}0" in shown, f"{first}1" in shown) == (True, True)
 
 
 async def test_a_stranger_looks_into_no_case_by_a_sheet(office: Office):
