@@ -76,6 +76,14 @@ async def test_a_sheet_becomes_a_new_case_and_the_same_form_again_the_same_one(o
     assert path_of(await taken_in(clerk, again)) == path
 
 
+async def test_a_telephone_shows_all_of_a_row_that_is_looked_at(office: Office):
+    """Its stylesheet is the ledger's, which hides there what is not marked as main."""
+    clerk = await office.sits("office.clerk")
+    page = (await looked_at(clerk, workbook(row(at=EARLIER, title=title(), url="", number="")))).text
+    cells = re.findall(r'<td role="cell"[^>]*>', page)
+    assert (len(cells), [cell for cell in cells if "is-main" not in cell]) == (4, [])
+
+
 async def test_a_sheet_goes_into_a_running_case_row_by_row_and_once(office: Office):
     clerk = await office.sits("office.clerk")
     path = await registered(clerk)
