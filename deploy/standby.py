@@ -170,6 +170,7 @@ def _stand_by(program: Program, parent: int, heard: int, said: int, apart: Seque
     os.close(said)
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", 0), encoding="utf-8", write_through=True)
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb", 0), "utf-8", "backslashreplace", write_through=True)
+    os.chdir(Path(__file__).parent.parent)  # wherever the supervisor was called from, as each next process
     os.environ["PYTHONUNBUFFERED"] = "1"
     _, _, module, *words = program.command
     _call(program.command)

@@ -64,6 +64,7 @@ print(json.dumps({
     "loaded": [name for name in ("shared", "loaded") if name in sys.modules],
     "alone in its group": os.getpgid(0) == os.getpid(),
     "collects": [gc.isenabled(), *gc.get_threshold()],
+    "folder": os.getcwd(),
     "stdin": os.path.realpath("/proc/self/fd/0"),
     "has the file": any(file.endswith("/own") for file in files),
 }), file=sys.stderr)
@@ -88,7 +89,7 @@ async def supervising(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]
         env={**os.environ, "PYTHONPATH": f"{folder}:{ROOT}"},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
+        cwd=folder,  # which is not the one of the program
     )
     try:
         async with asyncio.timeout(90):
@@ -137,6 +138,7 @@ async def test_what_stood_by_is_as_if_it_had_been_started_and_has_loaded_what_is
                     "loaded": ["shared", "loaded"],
                     "alone in its group": True,
                     "collects": [True, *AS_STARTED],
+                    "folder": str(ROOT),
                     "stdin": "/dev/null",
                     "has the file": False,
                 }
