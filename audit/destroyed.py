@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from audit.bundle.certificate import CertificateCheck
 from audit.bundle.core import sha256
 from audit.differences import CaseReport, Difference, DifferenceKind
+from domain.terms.workdays import SHANGHAI
 from storage.audit_book import BookDeed
 from storage.audit_book_tables import AuditEntryRow
-from storage.case_text_tables import CaseTextRow
 from storage.database import Database
+from storage.destroying import standing
 from storage.destruction import (
     APPROVALS,
     Destroyed,
@@ -31,7 +32,6 @@ from storage.destruction import (
 )
 from storage.sealed_log import leaves_of
 from storage.signed_notes import is_signature
-from storage.tables import EventLogRow, IncidentRow
 
 LISTS: Final = "destruction-lists"
 _NOTE: Final = (
@@ -60,14 +60,17 @@ async def destroyed_case(session: AsyncSession, incident_id: str) -> CaseReport 
     if case is None:
         return None
     certificates = await kept_certificates(session, incident_id)
-    leaves = await (await session.connection()).run_sync(leaves_of, incident_id)
+    connection = await session.connection()
+    leaves = await connection.run_sync(leaves_of, incident_id)
+    left = await connection.run_sync(standing, incident_id)
     differences = [
         *_of_certificates(case, certificates),
-        *([_wrong(case, "no record", what)] if (what := await _left(session, incident_id)) else []),
+        *([_wrong(case, "no record", ", ".join(left))] if left else []),
     ]
     if len(leaves) != case.leaves:
         differences.append(_wrong(case, f"{case.leaves} leaves", str(len(leaves))))
-    note = _NOTE.format(case.list_position, f"{case.at:%Y-%m-%d}", case.leaves, len(certificates))
+    day = f"{case.at.astimezone(SHANGHAI):%Y-%m-%d}"
+    note = _NOTE.format(case.list_position, day, case.leaves, len(certificates))
     return CaseReport(
         incident_id=incident_id,
         events=0,
@@ -77,17 +80,6 @@ async def destroyed_case(session: AsyncSession, incident_id: str) -> CaseReport 
         differences=tuple(differences),
         notes=(note,),
     )
-
-
-async def _left(session: AsyncSession, incident_id: str) -> str:
-    """Which records of a case stand in the database though it was destroyed."""
-    counted = {
-        "decisions": select(func.count()).where(col(EventLogRow.incident_id) == incident_id),
-        "texts": select(func.count()).where(col(CaseTextRow.incident_id) == incident_id),
-        "a row of the ledger": select(func.count()).where(col(IncidentRow.incident_id) == incident_id),
-    }
-    there = [name for name, statement in counted.items() if (await session.execute(statement)).scalar_one()]
-    return ", ".join(there)
 
 
 def _of_certificates(case: Destroyed, certificates: Sequence[KeptCertificate]) -> Iterator[Difference]:
@@ -101,13 +93,13 @@ def _of_certificates(case: Destroyed, certificates: Sequence[KeptCertificate]) -
             yield _wrong(case, place, str(broken[0]))
 
 
-def _wrong(case: Destroyed, expected: str, standing: str) -> Difference:
+def _wrong(case: Destroyed, expected: str, there: str) -> Difference:
     return Difference(
         incident_id=case.incident_id,
         number=None,
         kind=DifferenceKind.SEALED,
         expected=expected,
-        found=standing,
+        found=there,
     )
 
 
@@ -124,11 +116,17 @@ async def destruction_differences(database: Database) -> tuple[tuple[Difference,
             number=None,
             kind=DifferenceKind.SEALED,
             expected=expected,
-            found=standing,
+            found=there,
         )
-        for subject, expected, standing in _compared(every, cases, book)
+        for subject, expected, there in _compared(every, cases, book)
     ]
     return tuple(differences), (_ALL.format(len(cases)),) if cases else ()
+
+
+async def is_as_booked(session: AsyncSession, one: DestructionList) -> bool:
+    """Whether a list has the entries that it was drawn with, and the audit book each word that was said."""
+    book = await (await session.connection()).run_sync(_book)
+    return not list(_of_list(one, _said(book)))
 
 
 def _book(connection: Connection) -> list[_Entry]:
@@ -146,7 +144,7 @@ def _book(connection: Connection) -> list[_Entry]:
 def _compared(
     every: Sequence[DestructionList], cases: dict[str, Destroyed], book: Sequence[_Entry]
 ) -> Iterator[tuple[str, str, str]]:
-    said = {(one.word, one.person, one.sha256) for one in book}
+    said = _said(book)
     for one in every:
         yield from _of_list(one, said)
     by_position = {one.position: one for one in every}
@@ -160,6 +158,10 @@ def _compared(
             yield case.incident_id, "two approvals and the archive's consent", "less"
         if (case.incident_id, of.sha256) not in in_book:
             yield case.incident_id, "its destruction in the audit book", "no entry"
+
+
+def _said(book: Sequence[_Entry]) -> set[tuple[str, str, str]]:
+    return {(one.word, one.person, one.sha256) for one in book}
 
 
 def _of_list(one: DestructionList, said: set[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -18,9 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.archive import lacks
 from audit.certificates import NoObligation, certified
+from audit.destroyed import is_as_booked
 from audit.reducing import clear_ledger
 from audit.reducing_rows import forget_runs
 from audit.sealing import seal
@@ -31,25 +33,22 @@ from storage.accounts import Account, Administrator
 from storage.audit_book import Means, Origin
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database
+from storage.destroying import destroy, is_last, large_of, named_contents
 from storage.destruction import (
-    Destroyed,
+    CameBetween,
     DestructionList,
     KeptCertificate,
     ListEntry,
     Said,
     Word,
-    destroy,
-    destroyed_cases,
     draw_up,
-    is_last,
+    is_destroyed,
     lists,
     say_of,
 )
 from storage.event_log import rows
-from storage.files_beside import FilesBeside
 from storage.histories import histories
 from storage.regulations import regulations, retention
-from storage.sealed_log import leaves_of
 from storage.snapshots import snapshot
 from storage.tables import IncidentRow
 from storage.text_keys import TextKeys
@@ -67,6 +66,7 @@ class Refusal(StrEnum):
     INCOMPLETE = "incomplete"  # two approvals of different persons and the archive's consent are needed
     SAID = "said"  # this person said so before
     DONE = "done"  # a case of it was destroyed already: nothing is declined any more
+    ALTERED = "altered"  # the list is not as it was drawn, or as the audit book has it
     NOT_FOR_YOU = "not_for_you"
     NO_REFERENCE = "no_reference"  # which letter of the archive
     NOTHING_DUE = "nothing_due"
@@ -119,9 +119,11 @@ def may_speak(account: Account, office: str) -> bool:
 
 
 async def due(session: AsyncSession, now: datetime) -> list[ListEntry]:
-    """The cases whose years are over at `now` and that stand on no list that goes on, the oldest first."""
+    """The cases whose years are over at `now` and that stand, as they are, on no list that goes on, the
+    oldest first.
+    """
     shortest = min(min(one.long_years, one.short_years) for one in map(retention, regulations()))
-    taken = await _taken(session)
+    taken = {entry for one in await lists(session) if not one.is_declined for entry in one.entries}
     closed_at = func.coalesce(col(IncidentRow.closed_at), col(IncidentRow.archived_at))
     statement = (
         select(col(IncidentRow.incident_id))
@@ -131,14 +133,9 @@ async def due(session: AsyncSession, now: datetime) -> list[ListEntry]:
         )
         .order_by(col(IncidentRow.position))
     )
-    ids = [one for one in (await session.execute(statement)).scalars() if one not in taken]
+    ids = (await session.execute(statement)).scalars().all()
     entries = [await _entry(session, incident_id, now) for incident_id in ids]
-    return [one for one in entries if one is not None]
-
-
-async def _taken(session: AsyncSession) -> frozenset[str]:
-    open_lists = [one for one in await lists(session) if not one.is_declined]
-    return frozenset(entry.incident_id for one in open_lists for entry in one.entries)
+    return [one for one in entries if one is not None and one not in taken]
 
 
 async def _entry(session: AsyncSession, incident_id: str, now: datetime) -> ListEntry | None:
@@ -150,6 +147,9 @@ async def _entry(session: AsyncSession, incident_id: str, now: datetime) -> List
     if current is None:
         return None
     incident = current.state
+    survivor = incident.screening.merged_into
+    if survivor is not None and await snapshot(session, survivor.incident) is not None:
+        return None  # a duplicate stays with the case that it was joined to
     from_then = destroyed_from(incident, retention(incident.law.regulation))
     case_now = incident.drill.shown(now) if incident.drill else now
     if from_then is None or from_then > case_now or incident.archived_at is None:
@@ -190,11 +190,9 @@ async def say(
         raise Refused(Refusal.NOT_FOR_YOU)
     async with database.session() as session:
         one = _of(await lists(session), position)
-        done = any(case.list_position == position for case in (await destroyed_cases(session)).values())
-    if one.is_declined:
-        raise Refused(Refusal.DECLINED)
-    if word is Word.DECLINED and done:
-        raise Refused(Refusal.DONE)
+        is_altered = not await is_as_booked(session, one)
+    if is_altered and word is not Word.DECLINED:
+        raise Refused(Refusal.ALTERED)
     if word is Word.ARCHIVE_CONSENTED and not reference.strip():
         raise Refused(Refusal.NO_REFERENCE)
     said = Said(
@@ -210,6 +208,8 @@ async def say(
         await database.write(partial(say_of, one=one, said=said, origin=origin))
     except IntegrityError:
         raise Refused(Refusal.SAID) from None
+    except CameBetween as why:
+        raise Refused(Refusal(why.what)) from None
 
 
 def _of(every: Sequence[DestructionList], position: int) -> DestructionList:
@@ -226,25 +226,34 @@ async def carry_out(database: Database, house: House, position: int, origin: Ori
     """
     async with database.session() as session:
         one = _of(await lists(session), position)
-        before = await destroyed_cases(session)
+        is_altered = not await is_as_booked(session, one)
     if not one.is_complete:
         raise Refused(Refusal.DECLINED if one.is_declined else Refusal.INCOMPLETE)
+    if is_altered:
+        raise Refused(Refusal.ALTERED)
     ended = Ended()
     for entry in one.entries:
-        if entry.incident_id not in before:
+        if not await _is_gone(database, entry):
             try:
                 await _require_ready(database, house, entry, now)
                 certificates = await _certificates(database, house, entry.incident_id, origin, now)
                 await _destroy(database, house, _Last(one, entry, origin, now), certificates)
                 ended.certificates += len(certificates)
                 ended.destroyed.append(entry.number)
-            except Refused as refused:
-                ended.left[entry.number] = refused.why
-                continue
+            except (Refused, RPCError) as why:
+                if not await _is_gone(database, entry):  # by another call that runs at the same time
+                    ended.left[entry.number] = why.why if isinstance(why, Refused) else Refusal.ENGINE
+                    continue
         # Of one that was destroyed before a stop, keys of texts may stand yet.
         await asyncio.to_thread(house.texts.destroy_all, entry.incident_id, now, WHY)
+    await _remove(database)
     await clear_ledger(database)
     return ended
+
+
+async def _is_gone(database: Database, entry: ListEntry) -> bool:
+    async with database.session() as session:
+        return await is_destroyed(session, entry.incident_id)
 
 
 async def _require_ready(database: Database, house: House, entry: ListEntry, now: datetime) -> None:
@@ -282,21 +291,18 @@ async def _destroy(
     incident_id = last.entry.incident_id
     async with database.session() as session:
         runs = [history.content.run_id for history in await histories(session, incident_id)]
-        leaves = await (await session.connection()).run_sync(leaves_of, incident_id)
+        large = await (await session.connection()).run_sync(large_of, incident_id)
     if house.client is not None:
         await forget_runs(house.client, incident_id, runs)
-    case = Destroyed(
-        incident_id=incident_id,
-        list_position=last.of.position,
-        at=last.at,
-        number=last.entry.number,
-        decisions=last.entry.decisions,
-        leaves=len(leaves),
+    if database.files is not None and large:
+        await asyncio.to_thread(database.files.note_leaving, incident_id, large)
+    work = partial(
+        destroy, of=last.of, entry=last.entry, at=last.at, certificates=certificates, origin=last.origin
     )
-    gone = await database.write(
-        partial(destroy, case=case, certificates=certificates, sha256=last.of.sha256, origin=last.origin)
-    )
-    await asyncio.to_thread(_remove, database.files, gone)
+    try:
+        await database.write(work)
+    except CameBetween as why:
+        raise Refused(Refusal(why.what)) from None
 
 
 async def _certificates(
@@ -313,7 +319,15 @@ async def _certificates(
     ]
 
 
-def _remove(beside: FilesBeside | None, digests: Sequence[str]) -> None:
-    if beside is not None:
-        for digest in digests:
-            (beside.folder / digest).unlink(missing_ok=True)
+async def _remove(database: Database) -> None:
+    """Remove the files beside the database that left with their cases, of calls that were broken off too."""
+    beside = database.files
+    if beside is None:
+        return
+    for leaving in await asyncio.to_thread(beside.leaving):
+        async with database.session() as session:
+            if not await is_destroyed(session, leaving.incident_id):
+                continue
+            named = await (await session.connection()).run_sync(named_contents, leaving.digests)
+        going = [one for one in leaving.digests if one not in named]
+        await asyncio.to_thread(beside.remove, leaving.note, going)

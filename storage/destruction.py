@@ -3,20 +3,18 @@ itself decides by them.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, exists, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage import ledger
-from storage.attachment_tables import AttachmentContentRow, AttachmentRow
+from storage import event_log
 from storage.audit_book import BookDeed, BookEntry, Origin, append
-from storage.case_text_tables import CaseTextRow
 from storage.codec import canonical
 from storage.destruction_tables import (
     DestroyedCaseRow,
@@ -25,28 +23,12 @@ from storage.destruction_tables import (
     DestructionWordRow,
     KeptCertificateRow,
 )
-from storage.installation_tables import ForkedDecisionRow
 from storage.tables import (
-    ArchivedHistoryRow,
-    EventLogRow,
-    NoticeRow,
-    ProofRow,
-    WithdrawnDecisionRow,
     table,
 )
-from storage.working_texts import WorkingTextRow
 
 _LIST, _ENTRY, _WORD = table(DestructionListRow), table(DestructionEntryRow), table(DestructionWordRow)
-_DESTROYED, _KEPT = table(DestroyedCaseRow), table(KeptCertificateRow)
-_FILE, _CONTENT = table(AttachmentRow), table(AttachmentContentRow)
-_RECORDS: Final = (
-    (table(EventLogRow), "incident_id"),
-    (table(WithdrawnDecisionRow), "incident_id"),
-    (table(ForkedDecisionRow), "incident_id"),
-    (table(ArchivedHistoryRow), "workflow_id"),
-    (_FILE, "incident_id"),
-)  # what is sealed, by place: the last row of none of them may go, or its place would be given again
-_BESIDE: Final = (table(CaseTextRow), table(ProofRow), table(NoticeRow), table(WorkingTextRow))
+_DESTROYED = table(DestroyedCaseRow)
 APPROVALS: Final = 2  # by different persons
 
 
@@ -56,6 +38,22 @@ class Word(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     ARCHIVE_CONSENTED = "archive_consented"
+
+
+class InBetween(StrEnum):
+    """What came in between, while a word was said or a case was looked at."""
+
+    DECLINED = "declined"
+    DONE = "done"  # a case of the list was destroyed
+    CHANGED = "changed"  # the log of the case is not as the list has it
+
+
+class CameBetween(Exception):  # noqa: N818  named for what was found
+    """Nothing was written, and what came in between."""
+
+    def __init__(self, what: InBetween) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +115,9 @@ class DestructionList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destroyed:
-    """A case that was destroyed: under which list, when, and what stays of it in the sealed log."""
+    """A case that was destroyed: under which list, when, how many decisions it had, with those that were
+    withdrawn, and how many leaves stay of it in the sealed log.
+    """
 
     incident_id: str
     list_position: int
@@ -171,7 +171,16 @@ def draw_up(connection: Connection, *, entries: Sequence[ListEntry], origin: Ori
 
 
 def say_of(connection: Connection, *, one: DestructionList, said: Said, origin: Origin) -> None:
-    """Enter a word on a list, with its entry of the audit book. Raises IntegrityError for one said before."""
+    """Enter a word on a list, with its entry of the audit book.
+
+    Raises IntegrityError for one said before, and CameBetween for one that comes too late.
+    """
+    event_log.lock(connection, lock_of(one.position))
+    if is_declined(connection, one.position):
+        raise CameBetween(InBetween.DECLINED)
+    begun = select(_DESTROYED.c.incident_id).where(_DESTROYED.c.list_position == one.position).limit(1)
+    if said.kind is Word.DECLINED and connection.execute(begun).first() is not None:
+        raise CameBetween(InBetween.DONE)
     row = {
         "list_position": one.position,
         "kind": said.kind.value,
@@ -182,6 +191,19 @@ def say_of(connection: Connection, *, one: DestructionList, said: Said, origin: 
     if said.reference:
         detail["reference"] = said.reference
     append(connection, [BookEntry(at=said.at, deed=BookDeed.DESTRUCTION, origin=origin, detail=detail)])
+
+
+def lock_of(position: int) -> str:
+    """The name under which one process at a time changes what stands of a list (`event_log.lock`)."""
+    return f"destruction-list-{position}"
+
+
+def is_declined(connection: Connection, position: int) -> bool:
+    """Whether somebody declined a list."""
+    declined = select(_WORD.c.person).where(
+        _WORD.c.list_position == position, _WORD.c.kind == Word.DECLINED.value
+    )
+    return connection.execute(declined.limit(1)).first() is not None
 
 
 async def lists(session: AsyncSession) -> list[DestructionList]:
@@ -233,6 +255,12 @@ async def destroyed_cases(session: AsyncSession) -> dict[str, Destroyed]:
     return {row.incident_id: Destroyed(**{name: getattr(row, name) for name in names}) for row in rows}
 
 
+async def is_destroyed(session: AsyncSession, incident_id: str) -> bool:
+    """Whether a case was destroyed."""
+    row = select(col(DestroyedCaseRow.incident_id)).where(col(DestroyedCaseRow.incident_id) == incident_id)
+    return (await session.execute(row)).first() is not None
+
+
 def destroyed_ids(connection: Connection) -> frozenset[str]:
     """The ids of the cases that were destroyed."""
     return frozenset(connection.execute(select(_DESTROYED.c.incident_id)).scalars())
@@ -248,57 +276,3 @@ async def kept_certificates(session: AsyncSession, incident_id: str) -> list[Kep
     names = KeptCertificate.__dataclass_fields__
     rows = (await session.execute(statement)).scalars()
     return [KeptCertificate(**{name: getattr(row, name) for name in names}) for row in rows]
-
-
-def is_last(connection: Connection, incident_id: str) -> bool:
-    """Whether a case holds the last row of a table whose places are given in order."""
-    for source, name in _RECORDS:
-        last = select(source.c[name]).order_by(source.c.position.desc()).limit(1)
-        if connection.execute(last).scalar_one_or_none() == incident_id:
-            return True
-    return False
-
-
-def destroy(
-    connection: Connection,
-    *,
-    case: Destroyed,
-    certificates: Sequence[KeptCertificate],
-    sha256: str,
-    origin: Origin,
-) -> list[str]:
-    """Destroy a case in one transaction: the certificates come, its records go, the audit book has it.
-
-    Gives the SHA-256 of the contents of files that went. Raises the database's refusal for a case of
-    no list that two approved with the archive's consent.
-    """
-    names = Destroyed.__dataclass_fields__
-    connection.execute(insert(_DESTROYED), {name: getattr(case, name) for name in names})
-    if certificates:
-        names = KeptCertificate.__dataclass_fields__
-        rows = [
-            {"incident_id": case.incident_id, **{name: getattr(one, name) for name in names}}
-            for one in certificates
-        ]
-        connection.execute(insert(_KEPT), rows)
-    ledger.forget(connection, case.incident_id)
-    of_case = _FILE.c.incident_id == case.incident_id
-    digests = list(connection.execute(select(_FILE.c.sha256).where(of_case)).scalars())
-    for source, name in _RECORDS:
-        connection.execute(delete(source).where(source.c[name] == case.incident_id))
-    for source in _BESIDE:
-        connection.execute(delete(source).where(source.c.incident_id == case.incident_id))
-    alone = _CONTENT.c.sha256.in_(digests) & ~exists().where(_FILE.c.sha256 == _CONTENT.c.sha256)
-    gone = list(connection.execute(select(_CONTENT.c.sha256).where(alone)).scalars())
-    connection.execute(delete(_CONTENT).where(_CONTENT.c.sha256.in_(gone)))
-    detail: Mapping[str, str] = {
-        "list": str(case.list_position),
-        "word": "destroyed",
-        "sha256": sha256,
-        "certificates": str(len(certificates)),
-    }
-    entry = BookEntry(
-        at=case.at, deed=BookDeed.DESTRUCTION, origin=origin, subject=case.incident_id, detail=detail
-    )
-    append(connection, [entry])
-    return gone

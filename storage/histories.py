@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.database import Database
+from storage.destruction_tables import DestroyedCaseRow
 from storage.reduced_rows import ReducedPlace, ReducedRows, reduced_rows_of
 from storage.tables import ArchivedHistoryRow, table
 
@@ -55,7 +56,8 @@ class ArchivedHistory:
 
 
 async def keep(database: Database, history: History) -> str:
-    """Keep a history, once; gives the SHA-256 of its bytes.
+    """Keep a history, once; gives the SHA-256 of its bytes. Of a case that was destroyed nothing is kept,
+    though the server may list a run of it for a while.
 
     Raises HistoryConflict when another is kept of the run.
     """
@@ -66,7 +68,7 @@ def _keep(connection: Connection, history: History) -> str:
     sha256 = _sha256(history.history)
     of_run = col(ArchivedHistoryRow.run_id) == history.run_id
     digest = connection.execute(select(col(ArchivedHistoryRow.sha256)).where(of_run)).scalar_one_or_none()
-    if digest is None:
+    if digest is None and not _is_destroyed(connection, history.workflow_id):
         row = {
             "workflow_id": history.workflow_id,
             "run_id": history.run_id,
@@ -78,9 +80,14 @@ def _keep(connection: Connection, history: History) -> str:
             "created_at": datetime.now(UTC),
         }
         connection.execute(insert(table(ArchivedHistoryRow)), row)
-    elif digest != sha256:
+    elif digest not in {None, sha256}:
         raise HistoryConflict(history.run_id)
     return sha256
+
+
+def _is_destroyed(connection: Connection, incident_id: str) -> bool:
+    row = select(col(DestroyedCaseRow.incident_id)).where(col(DestroyedCaseRow.incident_id) == incident_id)
+    return connection.execute(row).first() is not None
 
 
 async def histories(session: AsyncSession, workflow_id: str) -> Sequence[ArchivedHistory]:

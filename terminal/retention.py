@@ -48,6 +48,8 @@ _WHY: Final = {
     " Two approvals and the archive's consent are needed.",
     Refusal.SAID: "此人已表示过。 This person said so before.",
     Refusal.DONE: "清单上已有销毁的，不能再作废。 Something of the list was destroyed already.",
+    Refusal.ALTERED: "清单与拟定时或审计簿不符：请先核查。"
+    " The list is not as it was drawn, or as the audit book has it: look into it first.",
     Refusal.NOT_FOR_YOU: "只有市政府办公室负责同志和审计管理员可以审批。"
     " Leaders of the office and the audit administrator alone.",
     Refusal.NO_REFERENCE: "请写明档案馆复函的文号。 Name the archive's letter.",
@@ -78,9 +80,12 @@ def _refuse(refused: Refused) -> int:
 
 
 def _line(entry: ListEntry) -> str:
-    closed, due_at = (one.astimezone(SHANGHAI) for one in (entry.closed_at, entry.due_at))
     kept_for = label("RetentionClass", entry.retention).zh
-    return f"  {entry.number}  {kept_for}  {closed:%Y-%m-%d} → {due_at:%Y-%m-%d}"
+    return f"  {entry.number}  {kept_for}  {_day(entry.closed_at)} → {_day(entry.due_at)}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d}"
 
 
 async def show_due() -> int:
@@ -117,12 +122,12 @@ async def show_lists() -> int:
 
 
 def _print_list(one: DestructionList, destroyed: Sequence[str]) -> None:
-    out.print(f"销毁清单 {one.position}  {one.at:%Y-%m-%d}  SHA-256 {one.sha256}", markup=False)
+    out.print(f"销毁清单 {one.position}  {_day(one.at)}  SHA-256 {one.sha256}", markup=False)
     for entry in one.entries:
         done = "  已销毁 destroyed" if entry.incident_id in destroyed else ""
         out.print(_line(entry) + done, markup=False)
     for word in one.words:
-        said = f"{_WORDS[word.kind]}  {word.person}  {word.at:%Y-%m-%d}  {word.reference}".rstrip()
+        said = f"{_WORDS[word.kind]}  {word.person}  {_day(word.at)}  {word.reference}".rstrip()
         out.print(f"  · {said}", markup=False)
     if not one.is_declined and not one.is_complete:
         lacking = max(APPROVALS - len(one.approvals), 0)

@@ -18,7 +18,7 @@ from storage.migrations import migrate
 from terminal import retention
 from terminal.machine_user import machine_user
 
-AT = datetime(2070, 1, 2, tzinfo=UTC)
+AT = datetime(2070, 1, 1, 17, tzinfo=UTC)  # of the second, in Shanghai
 PASSWORD = "four quiet brown herons"
 ENTRY = ListEntry(
     incident_id="inc-" + "0" * 24,
@@ -95,7 +95,7 @@ async def test_a_list_says_what_is_lacking_and_nothing_goes_before(
     assert await retention.show_lists() == 0
     told = capsys.readouterr().out
     assert digest_of([ENTRY]) in told
-    for words in ("舆〔2026〕1号", "10年", "还须 2 人同意", "档案馆尚未同意"):
+    for words in ("舆〔2026〕1号", "销毁清单 1  2070-01-02", "10年", "还须 2 人同意", "档案馆尚未同意"):
         assert words in told
     assert await retention.destroy_list(1, confirmed=False) == 1
     assert "--yes" in capsys.readouterr().out
