@@ -93,11 +93,16 @@ def items_of(table: Table, platforms: Mapping[str, PlatformCode]) -> Iterator[Sh
     The names of the columns stand in the first row, or below lines that head the sheet.
     """
     first, columns = _columns(table.rows)
-    if len(table.rows) - first - 1 > MOST_ROWS:
+    spoilt = {row for row, _ in table.spoilt}
+    filled = [
+        (number, cells)
+        for number, cells in enumerate(table.rows[first + 1 :], start=first + 1)
+        if number in spoilt or any(cell.strip() for cell in cells)
+    ]
+    if len(filled) > MOST_ROWS:
         raise NoSheet("rows")
-    for number, cells in enumerate(table.rows[first + 1 :], start=first + 1):
-        if any(cell.strip() for cell in cells) or any(row == number for row, _ in table.spoilt):
-            yield _item(number, cells, columns, table, platforms)
+    for number, cells in filled:
+        yield _item(number, cells, columns, table, platforms)
 
 
 class _Columns(NamedTuple):

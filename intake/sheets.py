@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 from domain.terms.vocabulary import PlatformCode
 from intake.sheet_rows import NoSheet, SheetFault, SheetItem, items_of, text_of
 from intake.table import Table
-from intake.workbooks import MAGIC, NoWorkbook, table_of
+from intake.workbooks import MAGIC, MOST_COLUMNS, MOST_LINES, NoWorkbook, table_of
 
 LARGEST_SHEET: Final = 5 * 1024 * 1024  # bytes
 
@@ -26,7 +27,11 @@ def items_in(content: bytes, platforms: Mapping[str, PlatformCode]) -> list[Shee
 
 
 def _table(text: str) -> Table:
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        return Table(list(csv.reader(io.StringIO(text, newline=""), strict=True)), {})
+        rows = [cells[:MOST_COLUMNS] for cells in islice(lines, MOST_LINES + 1)]
     except csv.Error:
         raise NoSheet("csv") from None
+    if len(rows) > MOST_LINES:
+        raise NoSheet("rows")
+    return Table(rows, {})

@@ -15,8 +15,13 @@ from intake.table import Table
 MAGIC: Final = b"PK\x03\x04"
 _MOST_PARTS: Final = 200  # files within the archive
 _LARGEST_UNPACKED: Final = 16 * 1024 * 1024  # bytes of all of them
-_MOST_ROWS: Final = 2_000  # that are looked at, empty ones counted in
-_MOST_COLUMNS: Final = 60
+MOST_LINES: Final = 2_000  # that are looked at, empty ones counted in
+MOST_COLUMNS: Final = 60
+_MOST_TAGS: Final = 500_000  # of all parts: what is short and many costs more than what is long
+_MOST_TAGS_BESIDE: Final = 50_000  # of the parts that hold no cells: styles are read into objects, one by one
+_CELLS: Final = ("xl/worksheets/", "xl/sharedstrings")
+# Others unpack what they hold at once, however little of it is asked for.
+_PACKED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _EXACT_DIGITS: Final = 15  # a spreadsheet keeps no more of a number
 _PIECE: Final = 64 * 1024  # bytes that are unpacked at a time
 _MARKUP: Final = (".xml", ".rels")
@@ -44,7 +49,7 @@ def table_of(content: bytes) -> Table:
             if sheet is None:
                 raise NoWorkbook("sheet")
             sheet.reset_dimensions()  # what it says of its size may be wrong
-            return _table(sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS))
+            return _table(sheet.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS))
         finally:
             book.close()
     except NoWorkbook:
@@ -75,11 +80,14 @@ def _unpacked(content: bytes) -> BytesIO:
 def _fault(parts: list[zipfile.ZipInfo]) -> str:
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
         return "size"
+    if any(part.compress_type not in _PACKED for part in parts):
+        return "archive"
     return "encrypted" if any(part.flag_bits & 1 for part in parts) else ""
 
 
 def _markup(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     names = {name: None for name in archive.namelist() if name.lower().endswith(_MARKUP)}
+    tags = beside = 0
     for name in names:
         pieces: list[bytes] = []
         with archive.open(name) as packed:
@@ -88,6 +96,11 @@ def _markup(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         markup = b"".join(pieces)
         if _declares(markup):
             raise NoWorkbook("doctype")
+        opened = markup.count(b"<")
+        tags += opened
+        beside += 0 if name.lower().startswith(_CELLS) else opened
+        if tags > _MOST_TAGS or beside > _MOST_TAGS_BESIDE:
+            raise NoWorkbook("size")
         yield name, markup
 
 
@@ -100,7 +113,7 @@ def _table(lines: Iterator[tuple[Any, ...]]) -> Table:
     rows: list[list[str]] = []
     spoilt: dict[tuple[int, int], str] = {}
     for number, cells in enumerate(lines):
-        if number >= _MOST_ROWS:
+        if number >= MOST_LINES:
             raise NoWorkbook("rows")
         texts: list[str] = []
         for place, cell in enumerate(cells):

@@ -2,6 +2,7 @@
 instants of Shanghai, counts in words of the trade, no author.
 """
 
+import tracemalloc
 from datetime import datetime
 
 import pytest
@@ -132,3 +133,25 @@ def test_a_long_text_is_cut_and_says_so():
     (item,) = rows(row(标题="停水", 摘要="长" * 700))
     assert isinstance(item, SheetItem)
     assert (len(item.gist), item.gist[-4:]) == (606, "（节录）")
+
+
+def test_rows_without_a_word_do_not_count_among_those_that_a_case_holds():
+    line = SHEET.strip().splitlines()[1]
+    blank = "," * HEAD.count(",")
+    assert len(rows("\n".join((HEAD, *(line,) * 150, *(blank,) * 200, "", " ,")))) == 150
+    with pytest.raises(NoSheet, match="rows"):
+        rows("\n".join((HEAD, *(line,) * 151)))
+
+
+@pytest.mark.parametrize("filling", ["\n", ",", ",\n"])
+def test_a_sheet_of_nothing_but_rows_or_columns_is_refused_within_a_bound_of_memory(filling):
+    content = (HEAD + "\n" + filling * (2_000_000 // len(filling))).encode()
+    tracemalloc.start()
+    try:
+        try:
+            assert items_in(content, PLATFORMS) == []
+        except NoSheet as why:
+            assert str(why) == "rows"  # noqa: PT017  a row of separators alone is an empty sheet
+        assert tracemalloc.get_traced_memory()[1] < 40 * 1024 * 1024
+    finally:
+        tracemalloc.stop()

@@ -161,6 +161,48 @@ def test_a_part_that_unpacks_to_more_than_it_says_is_refused_and_never_unpacked_
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_packed_as_no_spreadsheet_packs_is_refused_and_never_unpacked(packing):
+    size = 200 * 1024 * 1024
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", packing) as archive, archive.open("xl/a.xml", "w") as part:
+        for _ in range(200):
+            part.write(b" " * (size // 200))
+    bomb = file.getvalue().replace(size.to_bytes(4, "little"), (12).to_bytes(4, "little"))
+    tracemalloc.start()
+    try:
+        with pytest.raises(NoSheet, match="archive"):
+            read(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 32 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "count"),
+    [
+        ("xl/styles.xml", b"</cellXfs>", 60_000),
+        ("xl/workbook.xml", b"</workbook>", 60_000),
+        ("xl/worksheets/sheet1.xml", b"</sheetData>", 600_000),
+    ],
+)
+def test_a_part_of_very_many_small_pieces_is_refused_before_it_is_read(part, before, count):
+    content = workbook(row())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        markup = archive.read(part)
+    assert before in markup
+    with pytest.raises(NoSheet, match="size"):
+        read(repacked(content, **{part: markup.replace(before, b"<xf/>" * count + before)}))
+
+
+def test_a_workbook_as_full_as_may_be_is_read_whole():
+    book = Workbook()
+    book.active.append([*HEAD, *(f"列{number}" for number in range(54))])
+    for _ in range(150):
+        book.active.append([*row(), *(f"值{number}" for number in range(54))])
+    assert len(read(saved(book))) == 150
+
+
 def test_a_file_of_very_many_parts_is_refused():
     with pytest.raises(NoSheet, match="size"):
         read(repacked(workbook(row()), **{f"x{number}": b"" for number in range(300)}))
