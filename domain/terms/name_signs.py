@@ -17,8 +17,13 @@ _PERSONS: Final = (
     "监护人|被监护人|代理人|继承人|遗嘱人|受益人|参保人|联系人|产妇|孕妇|幼儿|婴儿|婴孩|残疾人|退役军人|退伍军人|老兵|驴友|主播|博主|"
     "店员|服务员|厨师|电工|焊工|水工|瓦工|木工|护工|保姆|月嫂|教练|舍友|室友|班主任|嫌犯|小哥|大姐|大妈|大叔|阿姨|大哥|小伙|小伙子|姑娘|男友|女友|前妻|前夫|配偶|师傅|代办员|中介|司仪|工头|会计|出纳|收银员|患儿|患童|同案犯|同乡|老乡|律师|厨师|理发师|技师|的代表|导游|妇女|妇人|老妇|老汉|少年|少女|青年|男生|女生|对象|党员|考生|教员|班组长|领队|向导|队员|伤员|病员|船员|队友|工友|网管|姐弟|兄妹|母女|父子|船长|船老大"
 )
+_OPEN: Final = "某|员|者|户|民|工|手|人|友|客|商|农|匠|伙|童|贩|徒|犯|娃|婆|嫂|伴"
 ROLE: Final = re.compile(
-    rf"(?:{_PERSONS})(?:代表|之一|本人)?(?:姓名)?[:为是系叫\s\"“「(]{{0,3}}$|(?:^|[^成代领构])[\u4e00-\u9fff](?:某|员|者|户|民|工|手|人|友|客|商|农|匠|伙|童|贩|徒|犯|娃|婆|嫂|伴)[:系\"“「]?$"
+    rf"(?:{_PERSONS})(?:代表|之一|本人)?(?:姓名)?[:为是系叫\s\"“「(]{{0,3}}$|(?:^|[^成代领构])[\u4e00-\u9fff](?:{_OPEN})[:系\"“「]?$"
+)
+# Without one of these at the end no word for a person stands there: to look through it costs most of all.
+_ROLE_ENDS: Final = frozenset(
+    (*(word[-1] for word in _PERSONS.split("|")), *_OPEN.split("|"), *'表一人名:为是系叫"“「(')
 )
 LABEL: Final = re.compile(
     r"(?:姓名|真名|原名|现名|更名为|改名为?|又名|曾用名|名叫|叫做|(?<![网店剧片地书品站群号])名为|名字叫|本名|实名|户名|署名|名字|自称|叫)[:为是\s\"“「]{0,3}$|姓名:.{0,12}[、,，]$"
@@ -71,3 +76,14 @@ _PARTICLES: Final = frozenset(
 _PLACES: Final = frozenset("村庄屯镇乡号")
 NEVER: Final = _MASKED | _PARTICLES | _PLACES
 BEFORE: Final = 14  # characters that are looked at before a name
+
+
+def is_role(before: str) -> bool:
+    """Whether a word for a person ends what stands before a name (`ROLE`)."""
+    last = before[-1:]
+    return (last in _ROLE_ENDS or last.isspace()) and ROLE.search(before) is not None
+
+
+def is_label(before: str) -> bool:
+    """Whether what stands before a name says that one follows (`LABEL`): 名, 叫 or 称 is in all that do."""
+    return ("名" in before or "叫" in before or "称" in before) and LABEL.search(before) is not None

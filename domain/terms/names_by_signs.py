@@ -13,11 +13,11 @@ from domain.terms.name_signs import (
     DESCRIPTION,
     DOING,
     HONORIFIC,
-    LABEL,
     NEVER,
     OFFICE_BEFORE,
     PLACE_AFTER,
-    ROLE,
+    is_label,
+    is_role,
 )
 from domain.terms.surnames import COMMON, COMPOUND, HAN, LESS_COMMON, RARE
 
@@ -91,10 +91,10 @@ def _of_minorities(text: str) -> Iterator[tuple[int, int]]:
     """
     for match in _WITHOUT_A_DOT.finditer(text):
         before = text[max(0, match.start() - BEFORE) : match.start()]
-        if ROLE.search(before) or LABEL.search(before):
+        if is_role(before) or is_label(before):
             yield match.span()
     for match in _VIETNAMESE.finditer(text):
-        if ROLE.search(text[max(0, match.start() - BEFORE) : match.start()]):
+        if is_role(text[max(0, match.start() - BEFORE) : match.start()]):
             yield match.span()
     for match in _TIBETAN.finditer(text):
         if not PLACE_AFTER.match(text, match.end()):
@@ -106,7 +106,7 @@ def _dotted(text: str) -> Iterator[tuple[int, int]]:
     for match in _DOTTED.finditer(text):
         before = text[max(0, match.start(1) - BEFORE) : match.start(1)]
         is_known = _MINORITY.match(text, match.start(1))  # whose characters say where it ends
-        if not is_known and (ROLE.search(before) or LABEL.search(before)):
+        if not is_known and (is_role(before) or is_label(before)):
             yield match.span(1)
     for match in _MINORITY.finditer(text):
         if not OFFICE_BEFORE.search(text[max(0, match.start() - BEFORE) : match.start()]):
@@ -126,7 +126,7 @@ def _described(text: str) -> Iterator[tuple[int, int]]:
                 continue
             before = text[max(0, start - BEFORE) : start]
             is_alone = start == match.start(1) and (name[0] in _SURNAMES or name[:2] in COMPOUND)
-            if is_alone or ROLE.search(before) or LABEL.search(before):
+            if is_alone or is_role(before) or is_label(before):
                 yield start, match.end(1)
                 break
 
@@ -145,7 +145,7 @@ def _acting(text: str) -> Iterator[tuple[int, int]]:
         if says_how or is_masked or is_word or PLACE_AFTER.match(text, end):
             continue
         before = text[max(0, start - BEFORE) : start]
-        if ROLE.search(before) and not OFFICE_BEFORE.search(before):
+        if is_role(before) and not OFFICE_BEFORE.search(before):
             yield start, end
 
 
@@ -155,7 +155,7 @@ def _set_apart(text: str) -> Iterator[tuple[int, int]]:
     """
     for match in _SET_APART.finditer(text):
         before = text[max(0, match.start() - BEFORE) : match.start()]
-        if match[2] in NEVER or not (ROLE.search(before) or LABEL.search(before)):
+        if match[2] in NEVER or not (is_role(before) or is_label(before)):
             continue
         if any(sign.match(text, match.end()) for sign in (DESCRIPTION, DOING, BREAK)):
             yield match.span()

@@ -20,7 +20,6 @@ from domain.terms.name_signs import (
     DOING,
     FALSE_NAME,
     HONORIFIC,
-    LABEL,
     LISTED,
     MASKED_BEFORE,
     NEVER,
@@ -28,7 +27,8 @@ from domain.terms.name_signs import (
     OFFICE_BEFORE,
     PLACE_AFTER,
     PLACE_LIKE,
-    ROLE,
+    is_label,
+    is_role,
 )
 from domain.terms.names_by_signs import by_their_signs
 from domain.terms.surnames import COMMON, COMPOUND, HAN, LESS_COMMON, RARE
@@ -52,6 +52,7 @@ _SELDOM_A_WORD: Final = 9.0  # what a surname costs as a word that hardly ever i
 _ONLY_SURNAMES: Final = frozenset("王李张")  # counted among the words for their persons alone
 _BEGINS_WORDS: Final = frozenset("易何许曾程成")
 _ALSO_WORDS: Final = frozenset("于向和应连任代时全")  # surnames that are more often words
+_LABELLED: Final = 10.0  # 姓名: and its like, the strongest sign before a name
 _AFTER_A_PERSON, _A_WORD_AFTER_ONE = 8.5, 6.0  # 居民黄金周: a word of its own is rather that word
 _AFTER: Final = ((DESCRIPTION, 8.0), (HONORIFIC, 4.0), (DOING, 2.0), (BREAK, 1.0))
 _NO_SIGN: Final = -2.0
@@ -178,21 +179,24 @@ def _given(given: str) -> float:
 
 def _score(text: str, start: int, end: int, score: float, ends: set[int]) -> float | None:
     """How much likelier the characters are a name than words, signs counted in; None where they are none."""
-    if score < _HOPELESS:
+    if score < _HOPELESS or PLACE_AFTER.match(text, end) or OFFICE_AFTER.match(text, end):
         return None
-    if PLACE_AFTER.match(text, end) or OFFICE_AFTER.match(text, end):
-        return None
+    after = next((weight for sign, weight in _AFTER if sign.match(text, end)), _NO_SIGN)
+    likeness = _LIKE_A_PLACE if text[end - 1] in PLACE_LIKE else 0.0
+    if score + _LABELLED + after + likeness < _NEEDED:
+        return None  # whatever stands before it, which costs most to look through
     before = _before(text, start)
-    if OFFICE_BEFORE.search(before):
+    is_short = end - start == _SHORTEST and after == _NO_SIGN
+    is_word = is_short or _is_rather_a_word(text[start:end])
+    signs = _signs_before(start, before, ends, is_word=is_word) + after + likeness
+    if score + signs < _NEEDED:
         return None
-    signs = _signs(text, start, end, before, ends)
     is_weak = text[start] in _WEAK and text[start : start + 2] not in COMPOUND
     if (is_weak and signs < _STRONG) or (signs < _STRONGER and _is_famous(text, start, end)):
         return None
     if end - start > _SHORTEST and signs < _STRONG and text[start:end] in lexicon().words:
         return None
-    score += signs
-    return score if score >= _NEEDED else None
+    return None if OFFICE_BEFORE.search(before) else score + signs
 
 
 def _before(text: str, start: int) -> str:
@@ -208,15 +212,6 @@ def _is_famous(text: str, start: int, end: int) -> bool:
     return any(text[start:stop] in famous for stop in (end, end + 1))
 
 
-def _signs(text: str, start: int, end: int, before: str, ends: set[int]) -> float:
-    """What the words around speak for a name, in the same measure."""
-    after = next((weight for sign, weight in _AFTER if sign.match(text, end)), _NO_SIGN)
-    likeness = _LIKE_A_PLACE if text[end - 1] in PLACE_LIKE else 0.0
-    is_short = end - start == _SHORTEST and after == _NO_SIGN
-    is_word = is_short or _is_rather_a_word(text[start:end])
-    return _signs_before(start, before, ends, is_word=is_word) + after + likeness
-
-
 def _is_rather_a_word(name: str) -> bool:
     """Whether it is a word of its own, or a surname before a common one: 于凌晨、李胜利."""
     words = lexicon().words
@@ -230,9 +225,9 @@ def _is_rather_a_word(name: str) -> bool:
 
 
 def _signs_before(start: int, before: str, ends: set[int], *, is_word: bool) -> float:
-    if LABEL.search(before):
-        return 10.0
-    if ROLE.search(before):
+    if is_label(before):
+        return _LABELLED
+    if is_role(before):
         return _A_WORD_AFTER_ONE if is_word else _AFTER_A_PERSON
     if LISTED.search(before) and (
         not ends.isdisjoint((start - 1, start - 2)) or MASKED_BEFORE.search(before)

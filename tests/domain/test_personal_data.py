@@ -4,6 +4,7 @@ and what it leaves alone in ordinary notices.
 
 import pytest
 
+from domain.terms import name_signs, personal_names
 from domain.terms.findings import Finding, PersonalDataKind
 from domain.terms.personal_data import folded, personal_data, personal_data_of
 from domain.terms.second_edition.personal_data import personal_data as second_personal_data
@@ -264,6 +265,38 @@ def test_no_text_however_odd_takes_long(piece):
     ordinary = ("市民反映青溪镇路灯长期不亮，已派员核查。" * 1_000)[:20_000]
     floor = quickest(lambda: personal_data("facts", ordinary))
     assert quickest(lambda: personal_data("facts", text)) < _TIMES * floor
+
+
+class Counted:
+    """A pattern that counts how often it is looked for."""
+
+    def __init__(self, pattern):
+        self.pattern, self.searches = pattern, 0
+
+    def search(self, text):
+        self.searches += 1
+        return self.pattern.search(text)
+
+
+@pytest.mark.parametrize("piece", ["张", "班", "万", "欧阳", "单元"])
+def test_what_stands_before_a_place_is_not_looked_through_where_no_name_can_be(monkeypatch, piece):
+    counted = {name: Counted(getattr(name_signs, name)) for name in ("ROLE", "LABEL")}
+    for name, pattern in counted.items():
+        monkeypatch.setattr(name_signs, name, pattern)
+    counted["OFFICE_BEFORE"] = Counted(name_signs.OFFICE_BEFORE)
+    monkeypatch.setattr(personal_names, "OFFICE_BEFORE", counted["OFFICE_BEFORE"])
+    assert personal_data("facts", (piece * 20_000)[:20_000]) == ()
+    assert {name: pattern.searches for name, pattern in counted.items()} == dict.fromkeys(counted, 0)
+
+
+def test_a_sign_before_a_name_is_seen_by_its_last_character_as_by_the_whole():
+    corpus = "\n".join(text for half in HALVES for text in texts_of(f"private_{half}"))
+    before = [corpus[max(0, place - 14) : place] for place in range(0, len(corpus), 3)]
+    assert [name_signs.is_role(one) for one in before] == [
+        bool(name_signs.ROLE.search(one)) for one in before
+    ]
+    labels = [bool(name_signs.LABEL.search(one)) for one in before]
+    assert [name_signs.is_label(one) for one in before] == labels
 
 
 @pytest.mark.parametrize("half", HALVES)
