@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from casework.edge import text_fault
+from casework.edge import EARLIEST, LATEST, text_fault
 from domain.terms.plain_text import folded
 from domain.terms.vocabulary import PlatformCode
 from domain.terms.workdays import SHANGHAI
@@ -192,7 +192,12 @@ def _gist(title: str, gist: str, counts: Iterable[tuple[str, int]]) -> str:
 
 
 def instant_of(words: str) -> datetime | None:
-    """The instant of a cell, Shanghai's where it names no zone; None where it is none."""
+    """The instant of a cell, Shanghai's where it names no zone; None where no step may state it."""
+    at = _instant(words)
+    return at if at is not None and EARLIEST <= at < LATEST else None
+
+
+def _instant(words: str) -> datetime | None:
     plain = " ".join(folded(words).replace("T", " ").split())
     for form in _TIMES:
         try:

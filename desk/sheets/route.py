@@ -212,8 +212,8 @@ async def _sheet(form: FormData) -> tuple[str, bytes]:
 
 def _carried(form: FormData) -> list[tuple[int, Content]]:
     try:
-        return list(carried(str(form.get("_rows", ""))))
-    except (ValueError, TypeError, RecursionError):
+        return carried(str(form.get("_rows", "")))
+    except ValueError:
         raise NotFound from None  # no page of ours sends such
 
 

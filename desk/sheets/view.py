@@ -1,10 +1,12 @@
 """What each row of a sheet becomes, before anything is taken in."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field, TypeAdapter
 
 from desk.register.duplicates import Alike
 from domain.case.records import Source
@@ -12,7 +14,7 @@ from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.terms.vocabulary import PlatformCode
 from intake.items import Content, content_of
-from intake.sheet_rows import SheetFault, SheetItem
+from intake.sheet_rows import MOST_ROWS, SheetFault, SheetItem
 from words.language import marked, say
 from words.platforms import platform_name
 from words.wording import absolute
@@ -36,6 +38,7 @@ NO_SHEET: Final = {
     "columns": marked("缺少列：首行（或前五行之一）须有标题、来源、发布时间。"),
 }
 UNREADABLE: Final = marked("不是可导入的表格：请存为 XLSX 或 CSV 后再导入。")
+_CARRIED: Final = TypeAdapter(Annotated[list[tuple[int, Content]], Field(min_length=1, max_length=MOST_ROWS)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ class SheetPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class SortedRows:
     """The rows that were read, as they are carried from the page back to the house."""
 
     items: tuple[SheetItem, ...]
@@ -88,7 +91,7 @@ class Reading:
         return json.dumps([[one.row, content_of(one)] for one in self.items], ensure_ascii=False)
 
 
-def sorted_out(rows: Iterable[SheetItem | SheetFault], now: datetime) -> Reading:
+def sorted_out(rows: Iterable[SheetItem | SheetFault], now: datetime) -> SortedRows:
     """The items and the faults; what is said to be posted after now is one."""
     items: list[SheetItem] = []
     faults: list[SheetFault] = []
@@ -99,17 +102,17 @@ def sorted_out(rows: Iterable[SheetItem | SheetFault], now: datetime) -> Reading
             faults.append(SheetFault(row=row.row, code="future", words=""))
         else:
             items.append(row)
-    return Reading(items=tuple(items), faults=tuple(faults))
+    return SortedRows(items=tuple(items), faults=tuple(faults))
 
 
 def lines_of(
-    reading: Reading, law: Law, target: Incident | None, cases: Iterable[Incident]
+    sorted_rows: SortedRows, law: Law, target: Incident | None, cases: Iterable[Incident]
 ) -> tuple[Line, ...]:
     """The rows in the order of the sheet."""
     first: dict[str, int] = {}
     known = {name: incident.number for incident in cases for one in incident.sources for name in one.names}
-    lines = [_fault(one) for one in reading.faults]
-    for item in reading.items:
+    lines = [_fault(one) for one in sorted_rows.faults]
+    for item in sorted_rows.items:
         names = _names(item)
         lines.append(
             Line(
@@ -141,9 +144,9 @@ def _names(item: SheetItem) -> tuple[str, ...]:
     ).names
 
 
-def names_in(reading: Reading) -> list[str]:
+def names_in(sorted_rows: SortedRows) -> list[str]:
     """By what the items are known."""
-    return [name for item in reading.items for name in _names(item)]
+    return [name for item in sorted_rows.items for name in _names(item)]
 
 
 def _fault(fault: SheetFault) -> Line:
@@ -157,15 +160,9 @@ def why_no_sheet(code: str) -> str:
     return say(NO_SHEET.get(code, UNREADABLE))
 
 
-def carried(rows: str) -> Iterator[tuple[int, Content]]:
+def carried(rows: str) -> list[tuple[int, Content]]:
     """The items that a page carried back, each with its row; raises ValueError for what is none."""
-    for row, content in json.loads(rows):
-        if not isinstance(row, int) or not isinstance(content, dict):
-            raise TypeError(rows)
-        if not all(isinstance(value, str) for value in content.values()):
-            raise TypeError(rows)
-        json.dumps(content, ensure_ascii=False).encode()  # half a character cannot be written
-        yield row, content
+    return _CARRIED.validate_json(rows, strict=True)
 
 
 def lines_again(rows: Iterable[tuple[int, Content]], law: Law) -> tuple[Line, ...]:

@@ -213,6 +213,7 @@ def _is_row(row: Any) -> bool:
     media = row.get("media", [])
     return (
         row.keys() <= {"level", "score", "media", *_COUNTS}
+        and isinstance(row["level"], str)
         and row["level"] in set(WarningLevel)
         and _whole(row["score"])
         and row["score"] in _SCORES

@@ -21,7 +21,11 @@ def reach_rate(incident: Incident, at: datetime) -> float | None:
     return round(sum(counted) / metrics.reads, 3)
 
 
-def official_channels(publication: Publication) -> tuple[PlatformCode, ...]:
-    """Where it stands with authority: its own channels, and those of authorised relays."""
-    relayed = (channel for relay in publication.relays if relay.authorised for channel in relay.channels)
-    return tuple(dict.fromkeys((*publication.channels, *relayed)))
+def official_since(publication: Publication) -> dict[PlatformCode, datetime]:
+    """Where it stands with authority, since when: its own channels, authorised relays."""
+    since = dict.fromkeys(publication.channels, publication.published_at)
+    for relay in sorted(publication.relays, key=lambda relay: relay.at):
+        if relay.authorised:
+            for channel in relay.channels:
+                since.setdefault(channel, relay.at)
+    return since

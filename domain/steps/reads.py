@@ -10,7 +10,7 @@ from domain.case.reads import ReadCount, with_count
 from domain.case.records import Evidence, Publication, check_proofs
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.rules.reach import official_channels
+from domain.rules.reach import official_since
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
@@ -57,10 +57,11 @@ def decide(incident: Incident, command: RecordReads, deed: Deed) -> Iterator[Eve
     """A figure of somebody's own screen: it meets no limit and moves none."""
     publication = incident.publication(command.publication)
     counted_at = past(command.counted_at, deed.at, "counted_at")
-    if counted_at < publication.published_at:
-        raise Refused(Reason.BEFORE_OCCURRENCE, "counted_at")
-    if command.channel not in official_channels(publication):
+    since = official_since(publication).get(command.channel)
+    if since is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.channel)
+    if counted_at < since:
+        raise Refused(Reason.BEFORE_OCCURRENCE, "counted_at")
     if not command.figure_source.strip():
         raise Refused(Reason.MISSING_PART, "figure_source")
     check_proofs(command.evidence, incident.law.edition)

@@ -123,11 +123,17 @@ async def test_rows_that_no_page_of_ours_sends_are_not_found_and_others_are_chec
 ):
     clerk = await office.sits("office.clerk")
     page = (await looked_at(clerk, workbook(row(at=EARLIER, title=title(), url="", number="")))).text
-    assert (await taken_in(clerk, page, _rows="[[1]]")).status_code == 404
-    assert (await taken_in(clerk, page, _rows="none")).status_code == 404
-    assert (await taken_in(clerk, page, _rows="[" * 100_000)).status_code == 404
-    for content in ('{"gist": 1}', '{"gist": "\\ud800"}', '{"gist": {"gist": "路灯"}}'):
-        assert (await taken_in(clerk, page, _rows=f"[[2, {content}]]")).status_code == 404
+    item = '[2, {"at": "2026-11-28T08:00:00+08:00", "platform": "douyin", "gist": "路灯"}]'
+    for rows in (
+        "[[1]]",
+        "none",
+        "[]",
+        "[" * 60_000,
+        '[[2, {"gist": "\\ud800"}]]',
+        '[[2, {"gist": ["路灯"]}]]',
+        f"[{','.join([item] * 151)}]",
+    ):
+        assert (await taken_in(clerk, page, _rows=rows)).status_code == 404, rows[:40]
     forged = '[[2, {"at": "昨晚", "platform": "douyin", "gist": "路灯"}]]'
     assert (await taken_in(clerk, page, _rows=forged)).status_code == 422
 

@@ -274,6 +274,8 @@ def test_the_standards_of_a_unit_are_proposed_whole(profile: dict[str, object]):
         (".scope", {"scope": "a\nb"}),
         (".thresholds", {"thresholds": [ROW, ROW]}),
         (".thresholds", {"thresholds": [{**ROW, "level": "grave"}]}),
+        (".thresholds", {"thresholds": [{**ROW, "level": ["social_hotspot"]}]}),
+        (".thresholds", {"thresholds": [{**ROW, "level": {}}]}),
         (".thresholds", {"thresholds": [{**ROW, "score": 501}]}),
         (".thresholds", {"thresholds": [{**ROW, "score": True}]}),
         (".thresholds", {"thresholds": [{**ROW, "comments": 0}]}),

@@ -94,6 +94,19 @@ def test_a_relay_with_authority_is_one_of_its_channels():
     given(*OUT, unauthorised).when(read(7, 2_000, Platform.DOUYIN)).refused(Reason.UNKNOWN_REFERENCE)
 
 
+def test_nobody_read_it_on_the_channel_of_a_relay_before_that_relay():
+    relays = (
+        step(h(8), of(MEDIA), RecordRelay(
+            publication="publication-1", relayed_at=h(hour), channels=(Platform.DOUYIN,), authorised=True
+        ))
+        for hour in (8, 7)
+    )  # fmt: skip
+    case = given(*OUT, *relays)
+    early = replace(READS, counted_at=h(7, s=-1), channel=Platform.DOUYIN)
+    case.when(step(h(9), BOB, early)).refused(Reason.BEFORE_OCCURRENCE)
+    case.case.give(step(h(9), BOB, replace(early, counted_at=h(7))))
+
+
 def test_what_was_withdrawn_reaches_nobody_any_more():
     case = given(*OUT, counted(6, 10_000), read(6, 3_000)).case
     withdrawal = WithdrawPublication(

@@ -155,3 +155,10 @@ def test_a_sheet_of_nothing_but_rows_or_columns_is_refused_within_a_bound_of_mem
         assert tracemalloc.get_traced_memory()[1] < 40 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "words", ["0001-01-01 00:00", "0001-01-01T00:00:00+14:00", "1999-12-31 08:00", "2100-01-02 08:00"]
+)
+def test_an_instant_that_no_step_may_state_is_none(words):
+    assert instant_of(words) is None
