@@ -77,7 +77,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class DeadlineStatement:
     """What a certificate says, and by which decisions; `digest` is by what the audit book names it."""
 
     incident: Incident
@@ -142,7 +142,7 @@ def _read(
 
 def all_said(
     connection: Connection, incident: Incident, obligation: str | None, reduced: ReducedRows
-) -> list[Said]:
+) -> list[DeadlineStatement]:
     """What the certificates of an obligation, or of all of a case, say. Raises NoObligation."""
     statement = (
         select(_LOG)
@@ -186,7 +186,7 @@ def _places(incident: Incident, duty: Obligation, texts: Sequence[str]) -> list[
 
 def _said(
     connection: Connection, incident: Incident, obligation: str, chosen: Chosen, whole: Callable[[], Chosen]
-) -> Said:
+) -> DeadlineStatement:
     """What a certificate says.
 
     It rests on the whole case where something else follows from the decisions that were chosen.
@@ -208,7 +208,7 @@ def _said(
     content["records"] = [
         {"record": line.sealed["first_number"], "hash": line.sealed["hash"]} for line, _ in chosen
     ]
-    return Said(incident=incident, obligation=obligation, statement=content, chosen=chosen)
+    return DeadlineStatement(incident=incident, obligation=obligation, statement=content, chosen=chosen)
 
 
 def _parted(content: Mapping[str, Any], obligation: str, chosen: Chosen) -> list[str]:
@@ -218,7 +218,7 @@ def _parted(content: Mapping[str, Any], obligation: str, chosen: Chosen) -> list
     return ["outcome"] if case is None or duty is None else parted(content, following(case, duty, decisions))
 
 
-def under_a_checkpoint(connection: Connection, said: Said) -> Certificate | None:
+def under_a_checkpoint(connection: Connection, said: DeadlineStatement) -> Certificate | None:
     """The certificate under the first checkpoint that covers it; None where none does.
 
     Raises LogBroken where the log proves it no more.
@@ -265,7 +265,7 @@ def under_a_checkpoint(connection: Connection, said: Said) -> Certificate | None
     return certificate
 
 
-def _entry_of(connection: Connection, said: Said) -> RecordLine | None:
+def _entry_of(connection: Connection, said: DeadlineStatement) -> RecordLine | None:
     """The first entry of the audit book that names what the certificate says."""
     statement = (
         select(_ENTRY)

@@ -15,7 +15,7 @@ def rehearse_purely(rehearsal: Rehearsal) -> tuple[RehearsalVerdict, ...]:
 
 def _judged(rehearsal: Rehearsal, folded: Folded) -> RehearsalVerdict:
     steps = {outcome.command_id: outcome.step for outcome in folded.outcomes if outcome.command_id}
-    account_of = (
+    its_account = (
         account(steps, recorded(folded.decisions), notices=folded.notices) if folded.decisions else None
     )
-    return verdict(rehearsal, folded.plan, account_of, folded.outcomes)
+    return verdict(rehearsal, folded.plan, its_account, folded.outcomes)

@@ -28,10 +28,10 @@ def active_platforms(incident: Incident, at: datetime) -> set[PlatformCode]:
     and those that the register does not count (DD-32).
     """
     excluded = incident.screening.excluded_by(at)
-    counts = (
+    platforms = (
         source.platform
         for number, source in enumerate(incident.sources, start=1)
         if source.at <= at and number not in excluded
     )
     beyond = {one.platform for one in incident.beyond if one.first_at <= at}
-    return (set(counts) | beyond) & {entry.code for entry in incident.law.register if entry.coverage}
+    return (set(platforms) | beyond) & {entry.code for entry in incident.law.register if entry.coverage}

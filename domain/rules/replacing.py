@@ -38,7 +38,7 @@ _SERVED = RESPONSE_KINDS | _TARGETS | {
 }  # fmt: skip
 
 
-class Word(NamedTuple):
+class PublicWord(NamedTuple):
     """A word to the public that meets a duty: when it was said, when it was recorded, and its id."""
 
     said_at: datetime
@@ -124,16 +124,16 @@ def withdrawn(
         yield ObligationOpened(at=at, obligation=duty)
 
 
-def _words(incident: Incident, duty: Obligation) -> Iterator[Word]:
+def _words(incident: Incident, duty: Obligation) -> Iterator[PublicWord]:
     """What else meets the duty: another publication that stands, or for continuous publication the press."""
     for item in incident.standing_publications:
         if meets(incident, item, duty):
-            yield Word(item.published_at, item.received_at, item.id)
+            yield PublicWord(item.published_at, item.received_at, item.id)
     if duty.kind is ObligationKind.CONT_UPD:
         gone = {item.published_at for item in incident.publications if item.withdrawn_at and item.is_spoken}
         for number, held_at in enumerate(incident.press_conferences, start=1):
             if duty.clock_start < held_at and held_at not in gone:
-                yield Word(held_at, held_at, numbered(Thing.PRESS, number))
+                yield PublicWord(held_at, held_at, numbered(Thing.PRESS, number))
 
 
 def _replacement(
