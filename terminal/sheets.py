@@ -10,7 +10,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from domain.terms.vocabulary import PlatformCode
-from intake.items import content_of, digest_of, key_of
+from intake.items import content_of, digest_of, key_of, opening
 from intake.sheet_rows import NoSheet, SheetFault, SheetItem
 from intake.sheets import LARGEST_SHEET, items_in
 from terminal.client import Declined, Web
@@ -46,11 +46,7 @@ def take_in(web: Web, file: Path, *, target: str, title: str, discovered_at: str
     if target == NEW:
         _register(web, console, items, title, discovered_at)
         return
-    incident = incident_id(web, target)
-    done = [_add(web, console, incident, item) for item in items]
-    console.print(f"共 {len(done)} 条，已收 {sum(done)} 条。 {sum(done)} of {len(done)} items taken in.")
-    if not all(done):
-        raise SystemExit(Exit.REFUSED)
+    _add_each(web, console, incident_id(web, target), items)
 
 
 def _platforms(web: Web) -> dict[str, PlatformCode]:
@@ -92,13 +88,25 @@ def _register(
     web: Web, console: Console, items: list[SheetItem], title: str, discovered_at: str | None
 ) -> None:
     name = title or items[0].title
+    sources = [content_of(item) for item in items]
+    first = opening(sources)
     content = {
         "title": name[:200],
         "discovered_at": discovered_at or datetime.now(UTC).isoformat(timespec="seconds"),
-        "sources": [content_of(item) for item in items],
+        "sources": sources[:first],
     }
-    key = digest_of(NEW, json.dumps([name, discovered_at, content["sources"]], ensure_ascii=False))
-    tell(console, REGISTER, web.give("/incidents", _body(content), key=key))
+    key = digest_of(NEW, json.dumps([name, discovered_at, sources], ensure_ascii=False))
+    answer = web.give("/incidents", _body(content), key=key)
+    tell(console, REGISTER, answer)
+    if first < len(items):
+        _add_each(web, console, answer.content["incident_id"], items[first:])
+
+
+def _add_each(web: Web, console: Console, incident: str, items: list[SheetItem]) -> None:
+    done = [_add(web, console, incident, item) for item in items]
+    console.print(f"共 {len(done)} 条，已收 {sum(done)} 条。 {sum(done)} of {len(done)} items taken in.")
+    if not all(done):
+        raise SystemExit(Exit.REFUSED)
 
 
 def _add(web: Web, console: Console, incident: str, item: SheetItem) -> bool:

@@ -9,6 +9,7 @@ import pytest
 import typer
 from openpyxl import Workbook
 
+from domain.bounds import LARGEST_COMMAND
 from terminal.client import Web
 from terminal.sheets import take_in
 from tests.intake.test_sheet_rows import SHEET
@@ -75,6 +76,20 @@ def test_the_same_sheet_again_is_the_same_command(sheet: Path):
     handed_in(served, sheet, target=IDENTITY)
     assert len(served.sent) == 2 + 8
     assert len({key for _, key, _ in served.sent}) == 1 + 4
+
+
+def test_a_sheet_that_no_registration_carries_opens_a_case_and_the_rest_follows(tmp_path: Path):
+    file, served = tmp_path / "long.csv", Served()
+    head, line = SHEET.splitlines()[:2]
+    rows = [line.replace("青溪镇自来水又黄又臭", f"{place}{'路灯不亮' * 149}") for place in range(150)]
+    file.write_text("\n".join((head, *rows)), encoding="utf-8")
+    handed_in(served, file, title="路灯", discovered_at="2026-11-29T09:00:00+08:00")
+    (_, _, opening), *others = served.sent
+    assert {path for path, _, _ in others} == {"/api/v1/incidents/i/add_source"}
+    assert len(opening["sources"]) + len(others) == 150
+    assert all(
+        len(json.dumps(one, ensure_ascii=False).encode()) < LARGEST_COMMAND for _, _, one in served.sent
+    )
 
 
 def test_rows_go_into_a_running_case_one_by_one_and_one_that_is_declined_is_told(
