@@ -19,7 +19,9 @@ _LONGEST_GIST: Final = 600  # characters
 _SHOWN: Final = 60  # characters of a text that is at fault
 MOST_ROWS: Final = 150  # items that a case holds in full
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
-# What the columns are called; of several that fit, the first in the sheet counts.
+# What the columns are called; of several that fit, the first in the sheet counts, those apart that may
+# as well say when a post was found, or where it happened.
+_VAGUE: Final = frozenset({"时间", "time", "date", "地址", "编号", "id"})
 _COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "title": frozenset({"标题", "标题/内容", "帖文标题", "title"}),
     "gist": frozenset({"摘要", "内容", "正文", "内容摘要", "gist", "content", "summary"}),
@@ -132,7 +134,8 @@ def _columns(rows: list[list[str]]) -> tuple[int, _Columns]:
 
 
 def _place(head: list[str], names: frozenset[str]) -> int | None:
-    return next((place for place, name in enumerate(head) if name in names), None)
+    fitting = [(name in _VAGUE, place) for place, name in enumerate(head) if name in names]
+    return min(fitting)[1] if fitting else None
 
 
 def _item(

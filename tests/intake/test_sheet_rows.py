@@ -162,3 +162,11 @@ def test_a_sheet_of_nothing_but_rows_or_columns_is_refused_within_a_bound_of_mem
 )
 def test_an_instant_that_no_step_may_state_is_none(words):
     assert instant_of(words) is None
+
+
+def test_of_two_columns_the_one_that_says_what_it_is_counts_before_the_vague_one():
+    sheet = "时间,标题,来源,地址,发布时间,链接\n2026-11-29 09:00,路灯,抖音,青溪镇,2026-11-28 21:14,https://a.example/1\n"
+    (item,) = rows(sheet)
+    assert (item.at, item.url) == (datetime(2026, 11, 28, 21, 14, tzinfo=SHANGHAI), "https://a.example/1")
+    (only,) = rows("时间,标题,来源\n2026-11-29 09:00,路灯,抖音\n")
+    assert only.at == datetime(2026, 11, 29, 9, 0, tzinfo=SHANGHAI)
