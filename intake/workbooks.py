@@ -22,6 +22,7 @@ _MOST_TAGS_BESIDE: Final = 50_000  # of the parts that hold no cells: styles are
 _CELLS: Final = ("xl/worksheets/", "xl/sharedstrings")
 # Others unpack what they hold at once, however little of it is asked for.
 _PACKED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_UNPACKABLE: Final = "archive"  # what is wrong with one that no spreadsheet wrote
 _EXACT_DIGITS: Final = 15  # a spreadsheet keeps no more of a number
 _PIECE: Final = 64 * 1024  # bytes that are unpacked at a time
 _MARKUP: Final = (".xml", ".rels")
@@ -73,7 +74,7 @@ def _unpacked(content: bytes) -> BytesIO:
     except NoWorkbook:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        raise NoWorkbook("archive") from None
+        raise NoWorkbook(_UNPACKABLE) from None
     return plain
 
 
@@ -81,7 +82,7 @@ def _fault(parts: list[zipfile.ZipInfo]) -> str:
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
         return "size"
     if any(part.compress_type not in _PACKED for part in parts):
-        return "archive"
+        return _UNPACKABLE
     return "encrypted" if any(part.flag_bits & 1 for part in parts) else ""
 
 

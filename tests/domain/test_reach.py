@@ -95,12 +95,10 @@ def test_a_relay_with_authority_is_one_of_its_channels():
 
 
 def test_nobody_read_it_on_the_channel_of_a_relay_before_that_relay():
-    relays = (
-        step(h(8), of(MEDIA), RecordRelay(
-            publication="publication-1", relayed_at=h(hour), channels=(Platform.DOUYIN,), authorised=True
-        ))
-        for hour in (8, 7)
-    )  # fmt: skip
+    relay = RecordRelay(
+        publication="publication-1", relayed_at=h(8), channels=(Platform.DOUYIN,), authorised=True
+    )
+    relays = (step(h(8), of(MEDIA), replace(relay, relayed_at=h(hour))) for hour in (8, 7))
     case = given(*OUT, *relays)
     early = replace(READS, counted_at=h(7, s=-1), channel=Platform.DOUYIN)
     case.when(step(h(9), BOB, early)).refused(Reason.BEFORE_OCCURRENCE)
