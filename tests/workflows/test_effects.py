@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
 import activities.effects
-from activities.archive import archive_closed
+from activities.archive import archive_closed, as_kept
 from activities.effects.archive.effect import Archive
 from activities.effects.deliver.effect import Deliver, NotifyInput
 from activities.effects.deliver.hand import Notifier
@@ -149,6 +149,37 @@ async def test_a_run_that_went_on_anew_is_archived_by_the_next_and_the_sweep_fin
         assert kept[0].content.run_id == first
         last = WorkflowHistory.from_json(INCIDENT, kept[0].content.history_json).events[-1]
         assert last.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
+
+
+async def test_where_another_history_is_kept_of_a_run_the_case_goes_on_and_waits_for_nothing(live: Stage):
+    async with live.worker():
+        handle = await live.register(registered(), history_limit=30)
+        first = handle.first_execution_run_id
+        assert first
+        other = as_kept(await live.handle.fetch_history(), first)
+        await histories.keep(live.database, other)  # forged, or cut short
+        await live.give(WHOLE)
+        async with asyncio.timeout(60):
+            while EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED not in await ordered(live, "archive"):
+                await asyncio.sleep(0.1)
+        async with live.database.session() as session:
+            kept = await histories.histories(session, INCIDENT)
+        assert [one.content.history for one in kept if one.content.run_id == first] == [other.history]
+
+
+async def ordered(stage: Stage, kind: str) -> list[int]:
+    """What became of the activities of a kind in the run that goes on."""
+    events = (await stage.handle.fetch_history()).events
+    numbers = {
+        event.event_id
+        for event in events
+        if event.activity_task_scheduled_event_attributes.activity_type.name == kind
+    }
+    return [
+        event.event_type
+        for event in events
+        if event.activity_task_completed_event_attributes.scheduled_event_id in numbers
+    ]
 
 
 async def test_effects_come_before_search_attributes_and_these_before_the_timer(live: Stage):

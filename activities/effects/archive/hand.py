@@ -28,7 +28,8 @@ class Archiver:
         """Keep the history of a run, and tell its id, as whoever was told to keep it alone can.
 
         One that the server no longer has is passed over with a line in the log: it is kept already, or lost,
-        and then the audit says from where on the archive covers the case.
+        and then the audit says from where on the archive covers the case. So is one of which another is kept:
+        the audit compares the two, and no try more would mend it.
         """
         require_ours(run)
         try:
@@ -39,6 +40,8 @@ class Archiver:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise unquoted(error) from None
             log.warning("no history to archive", incident=run.incident_id, run=run.run_id)
+        except histories.HistoryConflict:
+            log.warning("another history is kept", incident=run.incident_id, run=run.run_id)
         except FAILURES as error:
             raise unquoted(error) from None
         return run.run_id
