@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import islice
 from typing import Any, Final
 
 from openpyxl import load_workbook
@@ -16,6 +17,7 @@ MAGIC: Final = b"PK\x03\x04"
 _MOST_PARTS: Final = 200  # files within the archive
 _LARGEST_UNPACKED: Final = 16 * 1024 * 1024  # bytes of all of them
 MOST_LINES: Final = 2_000  # that are looked at, empty ones counted in
+_LAST_LINE: Final = 1_048_576  # of any spreadsheet
 MOST_COLUMNS: Final = 60
 _MOST_TAGS: Final = 500_000  # of all parts: what is short and many costs more than what is long
 _MOST_TAGS_BESIDE: Final = 50_000  # of the parts that hold no cells: styles are read into objects, one by one
@@ -50,7 +52,7 @@ def table_of(content: bytes) -> Table:
             if sheet is None:
                 raise NoWorkbook("sheet")
             sheet.reset_dimensions()  # what it says of its size may be wrong
-            return _table(sheet.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS))
+            return _table(sheet.iter_rows(max_col=MOST_COLUMNS))
         finally:
             book.close()
     except NoWorkbook:
@@ -113,9 +115,7 @@ def _declares(markup: bytes) -> bool:
 def _table(lines: Iterator[tuple[Any, ...]]) -> Table:
     rows: list[list[str]] = []
     spoilt: dict[tuple[int, int], str] = {}
-    for number, cells in enumerate(lines):
-        if number >= MOST_LINES:
-            raise NoWorkbook("rows")
+    for number, cells in enumerate(islice(lines, MOST_LINES)):
         texts: list[str] = []
         for place, cell in enumerate(cells):
             text, fault = _cell(cell)
@@ -123,9 +123,23 @@ def _table(lines: Iterator[tuple[Any, ...]]) -> Table:
             if fault:
                 spoilt[number, place] = fault
         rows.append(texts)
+    _check_nothing_follows(lines)
     while rows and not any(rows[-1]):
         rows.pop()
     return Table(rows, spoilt)
+
+
+def _check_nothing_follows(lines: Iterator[tuple[Any, ...]]) -> None:
+    """Refuses what is said beyond the lines that are read; rows that were but coloured say nothing.
+
+    The rows of a gap are one and the same, which is looked at once.
+    """
+    before: tuple[Any, ...] | None = None
+    for number, cells in enumerate(lines, start=MOST_LINES):
+        says = cells is not before and any(str(cell.value or "").strip() for cell in cells)
+        if says or number >= _LAST_LINE:
+            raise NoWorkbook("rows")
+        before = cells
 
 
 def _cell(cell: Any) -> tuple[str, str]:

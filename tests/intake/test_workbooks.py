@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import PatternFill
 
 from domain.terms.workdays import SHANGHAI
 from intake.sheet_rows import NoSheet, SheetFault, SheetItem
@@ -131,6 +132,24 @@ def test_more_rows_than_a_case_holds_are_refused():
     assert len(read(workbook(*(row() for _ in range(150))))) == 150
     with pytest.raises(NoSheet, match="rows"):
         read(workbook(*(row() for _ in range(151))))
+
+
+@pytest.mark.parametrize("line", [2_001, 40_000, 1_048_576])
+def test_an_empty_row_far_down_that_was_but_coloured_says_nothing(line):
+    book = load_workbook(io.BytesIO(workbook(row())))
+    book.active.cell(line, 1).fill = PatternFill("solid", fgColor="FFFF00")
+    book.active.cell(line, 2, "  ")
+    (item,) = read(saved(book))
+    assert isinstance(item, SheetItem)
+
+
+def test_a_row_with_a_number_beyond_any_spreadsheet_is_not_waited_for():
+    content = workbook(row())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    far = sheet.replace(b"</sheetData>", b'<row r="999999999"><c r="A999999999"/></row></sheetData>')
+    with pytest.raises(NoSheet, match="rows"):
+        read(repacked(content, **{"xl/worksheets/sheet1.xml": far}))
 
 
 def test_a_row_at_the_far_end_of_a_sheet_is_refused_and_not_waited_for():
