@@ -164,7 +164,7 @@ class Commands:
         # other content must be refused before.
         known = self._hand_overs.body_of(submission.command_id, (submission.digest, ""))
         if not await self.cases.is_same_body(incident_id, submission, *known):
-            raise KeyReused
+            raise KeyReused(incident_id)
         if (recorded := await self._before_forgotten(incident_id, submission)) is not None:
             return recorded
         submission = replace(submission, reading=await self._reader.read(incident_id, command))
@@ -254,7 +254,7 @@ class Commands:
         receipt = await self.cases.submit(incident_id, submission)
         self._hand_overs.forget(incident_id)
         if not await self.cases.is_same_body(incident_id, submission, receipt.digest, receipt.body):
-            raise KeyReused
+            raise KeyReused(incident_id)
         return await self._recorded(incident_id, receipt, submission, until)
 
     async def _handed_over(self, incident_id: str, submission: Submission) -> Accepted:

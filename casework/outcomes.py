@@ -45,7 +45,7 @@ class KeyInvalid(Problem):
 
 
 class KeyReused(Problem):
-    """The key came with other content before."""
+    """The key came with other content before; `subject` is the incident that it was given to."""
 
     code = "key_reused"
 

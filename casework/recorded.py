@@ -148,7 +148,7 @@ def _check(connection: Connection, incident_id: str, decision: Decision, submiss
     if isinstance(decision.cause, Submission) and decision.cause.digest != submission.digest:
         salt = salt_in(connection, incident_id, list(references(decision.cause.command)))
         if decision.cause.digest != digest_under(submission, salt):
-            raise KeyReused
+            raise KeyReused(incident_id)
     for event in decision.events:
         if isinstance(event, SubmissionRefused) and event.command_id == submission.command_id:
             raise Refused(Reason(event.reason), event.detail)

@@ -19,6 +19,7 @@ from terminal.outcome import Exit, refuse_usage
 from terminal.session import incident_id
 from terminal.wordings import plain
 
+_KEY_REUSED: Final = "urn:huiying:problem:key_reused"
 _FAULTS: Final = {
     "title": ("没有标题", "no title"),
     "time": ("发布时间无法识别", "not a time"),
@@ -96,10 +97,28 @@ def _register(
         "sources": sources[:first],
     }
     key = digest_of(NEW, json.dumps([name, discovered_at, sources], ensure_ascii=False))
-    answer = web.give("/incidents", _body(content), key=key)
-    tell(console, REGISTER, answer)
+    try:
+        answer = web.give("/incidents", _body(content), key=key)
+    except Declined as declined:
+        incident = _registered_before(console, declined, discovered_at)
+    else:
+        tell(console, REGISTER, answer)
+        incident = answer.content["incident_id"]
     if first < len(items):
-        _add_each(web, console, answer.content["incident_id"], items[first:])
+        _add_each(web, console, incident, items[first:])
+
+
+def _registered_before(console: Console, declined: Declined, discovered_at: str | None) -> str:
+    """The case that the same sheet opened before; raises what else was declined.
+
+    Without an instant on the command line it was found when the sheet was first handed in, and that stands.
+    """
+    incident = str(declined.problem.get("subject", ""))
+    if discovered_at is not None or declined.problem.get("type") != _KEY_REUSED or not incident:
+        raise declined
+    console.print(f"这张表格先前已登记为一件事件，不再重复登记：{plain(incident)}", soft_wrap=True)
+    console.print("The sheet opened this case before; nothing is registered twice.", soft_wrap=True)
+    return incident
 
 
 def _add_each(web: Web, console: Console, incident: str, items: list[SheetItem]) -> None:

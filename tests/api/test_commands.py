@@ -156,7 +156,9 @@ async def test_the_same_instant_in_another_zone_is_the_same_content(system: Syst
 async def test_a_key_with_another_body_is_refused(system: System):
     key, content = uuid4().hex, registration()
     first = await system.recorded("incidents", content, key=key)
-    problem(await system.give("incidents", {**content, "title": "另一件"}, key=key), 422, "key_reused")
+    other = await system.give("incidents", {**content, "title": "另一件"}, key=key)
+    problem(other, 422, "key_reused")
+    assert other.json()["subject"] == first.json()["incident_id"]
     refused_by_rules = {**content, "title": " "}
     problem(await system.give("incidents", refused_by_rules, key=key), 422, "key_reused")
     path = f"incidents/{first.json()['incident_id']}/record_concern"

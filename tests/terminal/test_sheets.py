@@ -78,6 +78,55 @@ def test_the_same_sheet_again_is_the_same_command(sheet: Path):
     assert len({key for _, key, _ in served.sent}) == 1 + 4
 
 
+class Keeping(Served):
+    """The web as it keeps what came under a key, though the worker had died and its answer was lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bodies: dict[str, bytes] = {}
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        kept = self.bodies.setdefault(request.headers.get("idempotency-key", ""), request.content)
+        if request.method == "POST" and kept != request.content:
+            content = {"type": "urn:huiying:problem:key_reused", "subject": IDENTITY, "title": "已提交过"}
+            return httpx2.Response(422, json=content)
+        return super().__call__(request)
+
+
+def test_a_sheet_without_an_instant_opens_one_case_whenever_it_is_sent_again(
+    sheet: Path, capsys: pytest.CaptureFixture[str]
+):
+    served = Keeping()
+    handed_in(served, sheet)
+    ((_, key, _),) = served.sent
+    served.bodies[key] = b"of an earlier instant"
+    handed_in(served, sheet)
+    assert len(served.sent) == 1
+    out = capsys.readouterr().out
+    assert (IDENTITY in out, "不再重复登记" in out) == (True, True)
+
+
+def test_the_rest_of_a_long_sheet_follows_into_the_case_that_it_opened_before(tmp_path: Path):
+    file, served = tmp_path / "long.csv", Keeping()
+    head, line = SHEET.splitlines()[:2]
+    rows = [line.replace("青溪镇自来水又黄又臭", f"{place}{'路灯不亮' * 149}") for place in range(150)]
+    file.write_text("\n".join((head, *rows)), encoding="utf-8")
+    handed_in(served, file, discovered_at=None)
+    (_, key, opening), *others = served.sent
+    served.bodies[key] = b"of an earlier instant"
+    served.sent.clear()
+    handed_in(served, file, discovered_at=None)
+    assert {path for path, _, _ in served.sent} == {f"/api/v1/incidents/{IDENTITY}/add_source"}
+    assert len(opening["sources"]) + len(served.sent) == 150 == len(opening["sources"]) + len(others)
+
+
+def test_another_instant_for_the_same_sheet_is_another_registration(sheet: Path):
+    served = Keeping()
+    for day in ("28", "29"):
+        handed_in(served, sheet, discovered_at=f"2026-11-{day}T23:59:00+08:00")
+    assert len({key for _, key, _ in served.sent}) == 2
+
+
 def test_a_sheet_that_no_registration_carries_opens_a_case_and_the_rest_follows(tmp_path: Path):
     file, served = tmp_path / "long.csv", Served()
     head, line = SHEET.splitlines()[:2]
