@@ -39,10 +39,17 @@ OFFICE_AFTER: Final = re.compile(
     r"(?:副|总|常务)?(?:书记|主任|局长|镇长|乡长|市长|县长|省长|区长|科长|所长|校长|院长|处长|部长|厅长|队长|主席|总理|总统|常委|"
     r"秘书长|检察长|庭长|警官|法官|检察官|民警|教授|院士|同志|将军|研究员)"
 )
-ABOUT: Final = re.compile(
-    r"(?:关于|针对|对于|经查|经查实|经核实|经调查|经核查|据了解|期间|其中|对|将|由|向|把|给|与|和|及|同|为|据|被|让|请|约谈|劝导|询问|找到|联系|遂|其|系|即|是|以及|因|在|到|致|原为|分别是|的|[,，。;；、:：(（\"“'\s\d.]|^)$"
+_ABOUT: Final = (
+    "关于|针对|对于|经查|经查实|经核实|经调查|经核查|据了解|期间|其中|对|将|由|向|把|给|与|和|及|同|为|据|被|让|请|约谈|"
+    "劝导|询问|找到|联系|遂|其|系|即|是|以及|因|在|到|致|原为|分别是|的"
 )
+_MARKS_BEFORE: Final = ",，。;；、:：(（\"“'."
+ABOUT: Final = re.compile(rf"(?:{_ABOUT}|[{_MARKS_BEFORE}\s\d]|^)$")
+_ABOUT_ENDS: Final = frozenset((*(word[-1] for word in _ABOUT.split("|")), *_MARKS_BEFORE))
+_BETWEEN: Final = frozenset("、和及与,/ ")
 LISTED: Final = re.compile(r"[、和及与,/ ]\s?$")
+_LABEL_ENDS: Final = frozenset('名为叫做字称:是"“」、,，')
+_ENDS: Final = _ROLE_ENDS | _ABOUT_ENDS | _BETWEEN | _LABEL_ENDS
 MASKED_BEFORE: Final = re.compile(r"[\u4e00-\u9fff]某[\u4e00-\u9fff]{0,2}[、和及与,/ ]\s?$")
 DESCRIPTION: Final = re.compile(
     r"[(,，、:\s]{0,3}(?:(?:系|是|为)?(?:一名)?(?:男|女)(?:性|,|，|、|。|;|\)|\s|$|\d)|(?:现年|年龄|时年|年仅|今年)?\d{1,3}周?岁|(?:公民)?身份证|手机|联系电话|联系方式|电话|出生|\d{4}年\d{1,2}月生|户籍|籍贯|家住|住址|住[^房建]"
@@ -78,6 +85,12 @@ NEVER: Final = _MASKED | _PARTICLES | _PLACES
 BEFORE: Final = 14  # characters that are looked at before a name
 
 
+def may_be_signed(before: str) -> bool:
+    """Whether any sign may end what stands before a name: its last character tells, and costs least."""
+    last = before[-1:]
+    return not last or last in _ENDS or last.isspace() or last.isdecimal()
+
+
 def is_role(before: str) -> bool:
     """Whether a word for a person ends what stands before a name (`ROLE`)."""
     last = before[-1:]
@@ -87,3 +100,16 @@ def is_role(before: str) -> bool:
 def is_label(before: str) -> bool:
     """Whether what stands before a name says that one follows (`LABEL`): 名, 叫 or 称 is in all that do."""
     return ("名" in before or "叫" in before or "称" in before) and LABEL.search(before) is not None
+
+
+def is_about(before: str) -> bool:
+    """Whether what stands before a name says that somebody is spoken of (`ABOUT`)."""
+    last = before[-1:]
+    may_end = not last or last in _ABOUT_ENDS or last.isspace() or last.isdecimal()
+    return may_end and ABOUT.search(before) is not None
+
+
+def is_listed(before: str) -> bool:
+    """Whether a name is one of a list (`LISTED`)."""
+    last = before[-1:]
+    return (last in _BETWEEN or last.isspace()) and LISTED.search(before) is not None

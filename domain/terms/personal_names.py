@@ -13,22 +13,23 @@ from typing import Final, NamedTuple
 
 from domain.terms.lexicon import lexicon
 from domain.terms.name_signs import (
-    ABOUT,
     BEFORE,
     BREAK,
     DESCRIPTION,
     DOING,
     FALSE_NAME,
     HONORIFIC,
-    LISTED,
     MASKED_BEFORE,
     NEVER,
     OFFICE_AFTER,
     OFFICE_BEFORE,
     PLACE_AFTER,
     PLACE_LIKE,
+    is_about,
     is_label,
+    is_listed,
     is_role,
+    may_be_signed,
 )
 from domain.terms.names_by_signs import by_their_signs
 from domain.terms.surnames import COMMON, COMPOUND, HAN, LESS_COMMON, RARE
@@ -63,6 +64,13 @@ class _Name(NamedTuple):
     start: int
     end: int
     score: float
+
+
+class _Before(NamedTuple):
+    """What stands before a name, and what it weighs where the name is no word of its own."""
+
+    words: str
+    weight: float
 
 
 def _surname_costs() -> dict[str, float]:
@@ -148,6 +156,9 @@ def _at(run: _Run, start: int, ends: set[int]) -> _Name | None:
     """The likeliest name that begins at a place, where one does."""
     best: _Name | None = None
     text = run.text
+    words = _before(text, start)
+    before = _Before(words, _signs_before(start, words, ends, is_word=False))
+    is_bare = text[start] in _WEAK and text[start - 1 : start] not in _ROLE_ENDS
     for size in (1, 2):
         cost = _SURNAMES.get(text[start : start + size])
         if cost is None or start + size >= run.end or HONORIFIC.match(text, start + size):
@@ -156,16 +167,12 @@ def _at(run: _Run, start: int, ends: set[int]) -> _Name | None:
             given = text[start + size : stop]
             if given == _HIS:
                 continue
-            if not NEVER.isdisjoint(given) or _OF_A_FAMILY.fullmatch(given):
+            if not NEVER.isdisjoint(given) or (given[0] == "家" and _OF_A_FAMILY.fullmatch(given)):
                 break
-            if (
-                size == 1
-                and text[start] in _WEAK
-                and text[start - 1 : start] not in _ROLE_ENDS
-                and text[stop : stop + 1] not in _SIGNED
-            ):
+            if size == 1 and is_bare and text[stop : stop + 1] not in _SIGNED:
                 continue
-            score = _score(text, start, stop, run.as_words(start, stop) - cost - _given(given) - _PRIOR, ends)
+            likeness = run.as_words(start, stop) - cost - _given(given) - _PRIOR
+            score = _score(text, _Name(start, stop, likeness), before, ends)
             if score is not None and (best is None or score > best.score):
                 best = _Name(start, stop, score)
     return best
@@ -177,18 +184,22 @@ def _given(given: str) -> float:
     return first + _ONE if len(given) == 1 else first + costs.get(given[1], _UNKNOWN) + _TWO
 
 
-def _score(text: str, start: int, end: int, score: float, ends: set[int]) -> float | None:
-    """How much likelier the characters are a name than words, signs counted in; None where they are none."""
-    if score < _HOPELESS or PLACE_AFTER.match(text, end) or OFFICE_AFTER.match(text, end):
+def _score(text: str, name: _Name, before: _Before, ends: set[int]) -> float | None:
+    """How much likelier the characters are a name than words, signs counted in; None where they are none.
+
+    What stands after them is looked at as far as it can matter: a run of surnames is left out early.
+    """
+    start, end, score = name
+    if score < _HOPELESS:
         return None
-    after = next((weight for sign, weight in _AFTER if sign.match(text, end)), _NO_SIGN)
     likeness = _LIKE_A_PLACE if text[end - 1] in PLACE_LIKE else 0.0
-    if score + _LABELLED + after + likeness < _NEEDED:
-        return None  # whatever stands before it, which costs most to look through
-    before = _before(text, start)
+    after = _sign_after(text, end, _NEEDED - score - likeness - before.weight)
+    if after is None or PLACE_AFTER.match(text, end) or OFFICE_AFTER.match(text, end):
+        return None
     is_short = end - start == _SHORTEST and after == _NO_SIGN
     is_word = is_short or _is_rather_a_word(text[start:end])
-    signs = _signs_before(start, before, ends, is_word=is_word) + after + likeness
+    weight = _signs_before(start, before.words, ends, is_word=True) if is_word else before.weight
+    signs = weight + after + likeness
     if score + signs < _NEEDED:
         return None
     is_weak = text[start] in _WEAK and text[start : start + 2] not in COMPOUND
@@ -196,7 +207,17 @@ def _score(text: str, start: int, end: int, score: float, ends: set[int]) -> flo
         return None
     if end - start > _SHORTEST and signs < _STRONG and text[start:end] in lexicon().words:
         return None
-    return None if OFFICE_BEFORE.search(before) else score + signs
+    return None if OFFICE_BEFORE.search(before.words) else score + signs
+
+
+def _sign_after(text: str, end: int, needed: float) -> float | None:
+    """What the sign after a name weighs; None where it weighs less than is needed."""
+    for sign, weight in _AFTER:
+        if weight < needed:
+            return None
+        if sign.match(text, end):
+            return weight
+    return _NO_SIGN if needed <= _NO_SIGN else None
 
 
 def _before(text: str, start: int) -> str:
@@ -225,12 +246,12 @@ def _is_rather_a_word(name: str) -> bool:
 
 
 def _signs_before(start: int, before: str, ends: set[int], *, is_word: bool) -> float:
+    if not may_be_signed(before):
+        return 0.0
     if is_label(before):
         return _LABELLED
     if is_role(before):
         return _A_WORD_AFTER_ONE if is_word else _AFTER_A_PERSON
-    if LISTED.search(before) and (
-        not ends.isdisjoint((start - 1, start - 2)) or MASKED_BEFORE.search(before)
-    ):
+    if is_listed(before) and (not ends.isdisjoint((start - 1, start - 2)) or MASKED_BEFORE.search(before)):
         return 6.0
-    return 1.5 if ABOUT.search(before) else 0.0
+    return 1.5 if is_about(before) else 0.0

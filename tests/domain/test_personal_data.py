@@ -8,6 +8,7 @@ from domain.terms import name_signs, personal_names
 from domain.terms.findings import Finding, PersonalDataKind
 from domain.terms.personal_data import folded, personal_data, personal_data_of
 from domain.terms.second_edition.personal_data import personal_data as second_personal_data
+from domain.terms.surnames import COMMON, LESS_COMMON
 from tests.domain.quickness import quickest
 from tests.measure import HALVES, seconds_of_a_long_text, stopped, texts_of
 
@@ -308,6 +309,13 @@ def test_nine_texts_of_ten_with_a_private_person_are_stopped_and_one_innocent_of
 
 def test_a_long_text_is_read_without_anybody_waiting():
     assert seconds_of_a_long_text() < 0.5  # some 60 ms on a machine that does nothing else
+
+
+@pytest.mark.parametrize("run", ["王李张赵", "".join(COMMON), "".join(LESS_COMMON), "、王李张"])
+def test_a_text_of_surnames_alone_costs_little_more_than_an_ordinary_one(run):
+    text = (run * (20_000 // len(run) + 1))[:20_000]
+    ordinary = min(seconds_of_a_long_text() for _ in range(3))
+    assert quickest(lambda: personal_data("facts", text)) < 3 * ordinary
 
 
 def test_who_is_named_in_one_block_of_a_draft_is_named_in_each():
