@@ -26,7 +26,9 @@ _OF_BOTH: Final = re.compile(r"死伤各(\d{1,4}人|[一二三四五六七八九
 _HALF: Final = re.compile(r"一半|半数")
 _STATES: Final = (
     (
-        re.compile(r"(?:已|已经|均已|全部)?(?:修复|抢修|维修)(?:完毕|完成|好|到位|结束)?|恢复正常|已恢复"),
+        re.compile(
+            r"(?:已|已经|均已|全部)?(?:修复|抢修|维修)(?:完毕|完成|好|到位|结束)?|恢复正常|已恢复(?=$|[,，。])"
+        ),
         "修复",
     ),
     (re.compile(r"(?:已|已经|均已|全部)?整改(?:完毕|完成|到位|结束)?"), "整改"),
@@ -40,7 +42,50 @@ _OPPOSITES: Final = re.compile(
     r"[上下前后]段|上旬|中旬|下旬|上午|下午|每|人均|户均|不|未|无|没(?!收)|非|否|-|减|降|增|升|涨|跌|盈|亏|超|缺|男|女|前|后|南|北|东|西"
 )
 _BELOW_NOUGHT: Final = re.compile(r"(?:负|零下)(?=[\d零一二两三四五六七八九十])")
-_FOR_EACH: Final = re.compile(r"(?<=元)/")
+_FOR_EACH: Final = re.compile(r"(?<=[元吨方])/|(?<=[毫厘]米)/(?=小时|天|日)")
+_SPAN: Final = re.compile("#[至到~—–-]+#")
+_LEVEL: Final = re.compile(r"(?<![a-z])(iii|ii|iv|i|v)(?=级)")
+_LEVELS: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+# Words that say the same in a value, each with the one that stands for all.
+_ALIKE_WORDS: Final = (
+    (re.compile(r"过半(?!数)|(?:过)?半数以上|超过?半数"), "50%以上"),
+    (re.compile(r"上(?=[万亿])"), "上1"),
+    (re.compile(r"([一二三四五六七八九])([二三四五六七八九])成"), r"\1成至\2成"),
+    (re.compile(r"俩(?=$|[,，。])"), "两人"),
+    (re.compile(r"仨(?=$|[,，。])"), "三人"),
+    (re.compile(r"(?<=[月年])末"), "底"),
+    (re.compile(r"本(?=[月年周])"), ""),
+    (re.compile(r"下降|降低|下?跌|下调|减少"), "降"),
+    (re.compile(r"增长|增加|上升|上?涨|提高|提升"), "升"),
+    (re.compile(r"(?<=一般|较大|重大)级"), ""),
+    (re.compile(r"(?<=[一二三四五六七八九十半\d])两(?=$|[,，。)])"), "市两"),  # 二两 is a weight, 二两个 none
+    (
+        re.compile(
+            r"(拘留|行拘|刑拘|为期|整顿|整治|限期|工期|历时|连续|持续|停业|停课|封闭|隔离)"
+            r"(\d{1,3}|[一二三四五六七八九十百]{1,4})日"
+        ),
+        r"\1\2天",
+    ),
+    (re.compile(r"行拘"), "行政拘留"),
+    (re.compile(r"日均|每日"), "每天"),
+    (
+        re.compile(
+            r"(?<!\d)(?<![一二三四五六七八九十百千两多余])([月年人户])均(?=[\d一二三四五六七八九十百千万])"
+        ),
+        r"每\1",
+    ),
+    (re.compile(r"正在?(救治|治疗|调查|核查|核实|处置|处理|整改|抢修|施工)"), r"\1中"),
+    (re.compile(r"尚(?=[未不])"), ""),
+    (re.compile(r"不明确"), "不明"),
+    (re.compile(r"(?:得到|有效|基本)控制"), "控制"),
+    (re.compile(r"(?:道路|交通|路面)(?=已?恢复)"), ""),
+    (re.compile(r"公司"), "企业"),
+    (re.compile(r"老师"), "教师"),
+    (re.compile(r"通车"), "通行"),
+    (re.compile(r"整顿"), "整治"),
+    (re.compile(r"立案(?:调查|侦查|查处)"), "立案"),
+    (re.compile(r"责令|予以|给予|依法|处分|明火|火势|大火"), ""),
+)
 _SHORT: Final = 3
 _PLACE_ENDS: Final = tuple("省市县区镇乡村道处")
 _ALIKE: Final = 0.3
@@ -137,6 +182,9 @@ def _said(value: str) -> _Said:
     text = _BY_THE_HOUR.sub(r"\1公里/小时", text)
     text = _SLASHED.sub(r"\2分之\1", text)
     text = _OF_BOTH.sub(r"死亡\1受伤\1", text)
+    text = _LEVEL.sub(lambda match: _LEVELS[match[1]], text)
+    for words, word in _ALIKE_WORDS:
+        text = words.sub(word, text)
     for pattern, state in _STATES:
         text = pattern.sub(state, text)
     times = tuple(moments(text))
@@ -145,8 +193,7 @@ def _said(value: str) -> _Said:
     counts = tuple(quantities(text))
     figures = _about(text, counts)
     rest = SUBJECT.sub("", _without(text, counts)) if figures else _without(text, counts)
-    if verdict is not None:
-        rest = ""
+    rest = "" if verdict is not None else _SPAN.sub("#至#", rest)
     return _Said(
         moments=times,
         figures=figures,

@@ -12,14 +12,18 @@ from domain.terms.quantities import numeral
 
 _HAN: Final = "零〇一二三四五六七八九十两"
 _TWO: Final = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
-_PART: Final = "凌晨|清晨|早晨|早上|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|深夜|当晚|晚|早"
-_LATE: Final = frozenset({"下午", "午后", "傍晚", "晚上", "晚间", "夜间", "深夜", "当晚", "晚"})
-_NIGHT: Final = frozenset({"晚上", "晚间", "夜间", "深夜", "当晚", "晚"})
+_PART: Final = (
+    "凌晨|清晨|早晨|早上|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|夜里|深夜|半夜|午夜|当晚|昨晚|晚|早"
+)
+_NIGHT: Final = frozenset({"晚上", "晚间", "夜间", "夜里", "深夜", "半夜", "午夜", "当晚", "昨晚", "晚"})
+_LATE: Final = _NIGHT | {"下午", "午后", "傍晚"}
+_MIDDAY: Final = frozenset({"中午", "午间"})
 _DAY: Final = (
     rf"(?:(?P<year>\d{{4}}|[{_HAN}]{{4}})年)?(?P<month>{_TWO})月(?P<day>{_TWO})[日号]?"
     r"|(?P<year2>(?:19|20)\d\d)[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})(?!\d)"
     rf"|(?<![\d月年{_HAN}])(?P<day3>{_TWO})[日号](?![楼栋线门])"
     rf"|(?P<year4>(?:19|20)\d\d)年(?:(?P<month4>{_TWO})月)?"
+    rf"|(?P<year6>[一二][{_HAN}]{{3}})年(?!\d)"
     rf"|(?<![\d月年{_HAN}])(?P<month5>{_TWO})月份?(?![\d{_HAN}])"
 )
 _TIME: Final = (
@@ -30,9 +34,12 @@ _TIME: Final = (
 _MOMENT: Final = re.compile(
     rf"(?P<about>约|大约)?(?:(?:{_DAY})[t\s,]{{0,2}}(?:{_TIME})?|{_TIME.replace('?P<', '?P<t_')})(?P<vague>许|左右|前后)?"
 )
+_ENDS_A_SPAN: Final = re.compile("[时点分\\d][至到~—–-]$")
+_DECIMAL: Final = re.compile(rf"[{_HAN}\d]")
 _COUNTED: Final = re.compile(r"[万亿千百%元个倍米吨人名户度成]")
 _WHOLE_DAY: Final = 24 * 60
 _NOON: Final = 12
+_EVENING: Final = 5  # what is of the night before that hour is of the morning
 _LEAP: Final = 2024  # a year with every day
 
 
@@ -84,7 +91,7 @@ def moments(text: str) -> Iterator[Moment]:
 
 def _moment(match: re.Match[str]) -> Moment | None:
     groups = match.groupdict()
-    year = _first(groups, "year", "year2", "year4")
+    year = _first(groups, "year", "year2", "year4", "year6")
     month, day = _first(groups, "month", "month2", "month4", "month5"), _first(groups, "day", "day2", "day3")
     prefix = "t_" if groups["t_hour"] or groups["t_hour2"] else ""
     seconds, by_the_hour = _time(groups, prefix)
@@ -121,11 +128,25 @@ def _is_clock(match: re.Match[str], prefix: str) -> bool:
         return True
     if match[0].endswith("分") or match["vague"]:
         return True
+    if match[0].endswith(("零点", "0点")) and not _DECIMAL.match(match.string, match.end()):
+        return True  # midnight; 零点三 is none
+    if _ENDS_A_SPAN.search(match.string, 0, match.start()) and match.end() == len(match.string):
+        return True  # 上午9点到11点
     return not prefix and not _COUNTED.match(match.string, match.end())
 
 
 def _first(groups: dict[str, str | None], *names: str) -> int | None:
     return next((numeral(value) for name in names if (value := groups[name])), None)
+
+
+def _of_the_day(hour: int, part: str) -> int:
+    """The hour as it is counted from midnight: 晚上12点 is 24, 深夜1点 one, 中午1点 and 下午1点 thirteen."""
+    if part in _NIGHT and hour == _NOON:
+        return 24
+    is_small = part in _NIGHT and hour < _EVENING
+    if (part in _LATE and hour < _NOON and not is_small) or (part in _MIDDAY and hour < _EVENING):
+        return hour + _NOON
+    return hour
 
 
 def _time(groups: dict[str, str | None], prefix: str) -> tuple[int | None, bool]:
@@ -134,10 +155,7 @@ def _time(groups: dict[str, str | None], prefix: str) -> tuple[int | None, bool]
     if hour is None:
         return None, False
     part = groups[f"{prefix}part"] or ""
-    if part in _NIGHT and hour == _NOON:
-        hour = 24
-    elif part in _LATE and hour < _NOON:
-        hour += _NOON
+    hour = _of_the_day(hour, part)
     minute = _first(groups, f"{prefix}minute", f"{prefix}minute2")
     if groups[f"{prefix}half"]:
         minute = 30

@@ -17,6 +17,12 @@ _DIGITS: Final = {character: value for value, character in enumerate("〇一二�
     "壹": 1,
     "贰": 2,
     "叁": 3,
+    "肆": 4,
+    "伍": 5,
+    "陆": 6,
+    "柒": 7,
+    "捌": 8,
+    "玖": 9,
 }
 _TENS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _AS_HAN: Final = str.maketrans("0123456789", "〇一二三四五六七八九")  # 1万2千
@@ -42,13 +48,21 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     "平方公里": ("平方米", 10**6),
     "平方千米": ("平方米", 10**6),
     **dict.fromkeys(("米", "m"), ("米", 1)),
+    **dict.fromkeys(("角", "毛", "毛钱"), ("元", Fraction(1, 10))),
     **dict.fromkeys(("公里", "千米", "km"), ("米", 1000)),
+    **dict.fromkeys(("里", "里地", "里路", "华里"), ("米", 500)),
     **dict.fromkeys(("厘米", "cm", "公分"), ("米", Fraction(1, 100))),
     **dict.fromkeys(("毫米", "mm"), ("米", Fraction(1, 1000))),
     **dict.fromkeys(("公斤", "千克", "kg"), ("千克", 1)),
     **dict.fromkeys(("吨", "t"), ("千克", 1000)),
     "斤": ("千克", Fraction(1, 2)),
     **dict.fromkeys(("克", "g"), ("千克", Fraction(1, 1000))),
+    "市两": ("千克", Fraction(1, 20)),
+    **dict.fromkeys(("度电", "千瓦时", "kwh"), ("千瓦时", 1)),
+    "瓦时": ("千瓦时", Fraction(1, 1000)),
+    **dict.fromkeys(("千瓦", "kw"), ("千瓦", 1)),
+    **dict.fromkeys(("瓦", "w"), ("千瓦", Fraction(1, 1000))),
+    "兆瓦": ("千瓦", 1000),
     **dict.fromkeys(("立方米", "立方", "m3", "方", "m³"), ("立方米", 1)),
     **dict.fromkeys(("升", "公升", "l"), ("升", 1)),
     **dict.fromkeys(("毫升", "ml"), ("升", Fraction(1, 1000))),
@@ -59,6 +73,7 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     **dict.fromkeys(("周", "个星期", "星期"), ("分钟", 10080)),
     **dict.fromkeys(("个工作日", "工作日"), ("工作日", 1)),
     **dict.fromkeys(("个月", "月"), ("月", 1)),
+    **dict.fromkeys(("个季度", "季"), ("月", 3)),
     "年": ("月", 12),
     **dict.fromkeys(("%", "个百分比"), ("%", 1)),
     "‰": ("%", Fraction(1, 10)),
@@ -73,20 +88,30 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     **dict.fromkeys(("微克/立方米", "微克每立方米", "μg/m3", "ug/m3"), ("微克/立方米", 1)),
     **dict.fromkeys(("毫克/立方米", "毫克每立方米", "mg/m3"), ("微克/立方米", 1000)),
     **dict.fromkeys(("毫克/升", "毫克每升", "mg/l"), ("毫克/升", 1)),
+    **dict.fromkeys(("分贝", "db"), ("分贝", 1)),
     **dict.fromkeys(("公里/小时", "公里每小时", "千米/小时", "km/h"), ("公里/小时", 1)),
     **{unit: (unit, 1) for unit in "间套所条头只匹株棵批份篇张支项艘架门班层级场轮枚箱瓶袋桶岁"},
     **dict.fromkeys(("个", ""), ("", 1)),
 }
-_HAN: Final = "零〇一二三四五六七八九十百千两俩壹贰叁拾佰仟"
+_HAN: Final = "零〇一二三四五六七八九十百千两俩壹贰叁肆伍陆柒捌玖拾佰仟"
 _DECIMALS: Final = "零〇一二三四五六七八九两"  # after 点: 三点五万; never 十, 百, 千, which are no digits
-_UNIT: Final = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True) if unit)
+# 三里 is a way and no place (三里屯、三里街).
+_NO_UNIT: Final = {"里": r"(?![\u4e00-\u9fff])", "季": r"(?!度)"}
+
+
+def _apart(unit: str) -> str:
+    return re.escape(unit) + _NO_UNIT.get(unit, "")
+
+
+_UNIT: Final = "|".join(_apart(unit) for unit in sorted(_UNITS, key=len, reverse=True) if unit)
 _NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}(?=万)|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万(?:\d千(?:\d百)?|\d百)(?:\d十)?\d?(?!\d)|\d千\d百(?:\d十)?\d?(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_DECIMALS}]{{1,4}}(?![{_HAN}])|[{_HAN}]{{1,9}}|半)"
-_BEFORE: Final = "至少|不少于|不低于|最少|超过|超|逾|多达|高达|近|约|大约|大概|约为|将近|接近|不足|不到|不超过|最多|至多|上"
+_BEFORE: Final = "至少|不下于?|不少于|不低于|最少|超过|超|逾|多达|高达|近|约|大约|大概|约为|将近|接近|不足|不到|不超过|最多|至多|上"
 _AFTER: Final = "余|多|来|几"
 _LATER: Final = "左右|上下|以上|以下|以内|许|之多"
 _SCALE: Final = "万亿|千万|百万|万|亿|千|百"
 _FIGURE: Final = re.compile(
     rf"(?P<before>{_BEFORE})?(?:百分之(?P<percent>{_NUMBER})(?P<percent_vague>多|余)?"
+    rf"|万分之(?P<myriad>{_NUMBER})"
     rf"|(?P<below>[{_HAN}\d]{{1,3}})分之(?P<above>[{_HAN}\d]{{1,3}})"
     rf"|(?P<tenths>[一二两三四五六七八九\d](?:\.\d)?)成(?P<half_tenth>半)?(?![立为员功都本就交绩熟果效长年])"
     rf"|(?<![数几好])(?P<several>[数几好]{{1,3}})(?P<several_scale>十|百|千|万|十万|百万|千万)?(?P<several_unit>{_UNIT})"
@@ -96,7 +121,7 @@ _FIGURE: Final = re.compile(
 _TO: Final = frozenset({"至", "到", "-", "~", "—", "–"})
 # 两三、三四十、七八百、十二三: from the one to the other.
 _TWO_IN_A_ROW: Final = re.compile(
-    r"(?P<head>[一二三四五六七八九]?十)?(?P<one>[一二两三四五六七八])(?P<two>[二三四五六七八九])(?P<tens>[十百千]?)"
+    r"(?P<head>[一二三四五六七八九]?十)?(?P<one>[一二两三四五六七八])(?P<two>[二两三四五六七八九])(?P<tens>[十百千]?)"
 )
 _STEPS_OF_TWO: Final = frozenset({("三", "五")})
 _MOST: Final = 10**18
@@ -228,22 +253,29 @@ def _value(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
     if match["percent"]:
         number = _number(match["percent"])
         return None if number is None else (*number, bool(match["percent_vague"]), "%")
-    if match["below"]:
-        below, above = _number(match["below"]), _number(match["above"])
-        if below is None or above is None or not below[0]:
-            return None
-        return above[0] * 100 / below[0], Fraction(0), False, "%"
-    if match["tenths"]:
-        number = _number(match["tenths"])
-        return (
-            None
-            if number is None
-            else (number[0] * 10 + (5 if match["half_tenth"] else 0), Fraction(10), False, "%")
-        )
+    if (share := _share(match)) is not None:
+        return share[0] * 100, share[1], False, "%"
+    if match["below"] or match["myriad"] or match["tenths"]:
+        return None
     if match["several"]:
         scale = Fraction(_han(match["several_scale"] or "") or _SCALES.get(match["several_scale"] or "", 1))
         return scale * 2, scale * 8, scale > 1, match["several_unit"]
     return _plain(match)
+
+
+def _share(match: re.Match[str]) -> tuple[Fraction, Fraction] | None:
+    """What part of the whole 三分之一, 万分之一 or 三成半 is, and the place of its last digit."""
+    below = (Fraction(10**4), Fraction(1)) if match["myriad"] else _number(match["below"] or "十")
+    above = _number(match["myriad"] or match["above"] or match["tenths"] or "半")
+    if (
+        above is None
+        or below is None
+        or not below[0]
+        or not (match["myriad"] or match["below"] or match["tenths"])
+    ):
+        return None
+    half = Fraction(1, 20) if match["half_tenth"] else 0
+    return above[0] / below[0] + half, Fraction(10 if match["tenths"] else 0)
 
 
 def _plain(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
@@ -268,7 +300,7 @@ def _range(number: Fraction, more: Fraction, before: str, later: str) -> tuple[F
     low, high = number, number + more * _NEARLY
     if before in {"约", "大约", "大概", "约为", "近", "将近", "接近"} or later in {"左右", "上下", "许"}:
         return low * (1 - _WIDE), high if before in {"近", "将近", "接近"} else high * (1 + _WIDE)
-    if before in {"至少", "不少于", "不低于", "最少"} or later == "以上":
+    if before in {"至少", "不下", "不下于", "不少于", "不低于", "最少"} or later == "以上":
         return low, _ENDLESS
     if before in {"超过", "超", "逾", "多达", "上"}:
         return low, max(high * 2, low + 10)

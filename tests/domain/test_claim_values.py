@@ -57,6 +57,17 @@ SAME = [
     ("2至3人", "2-3人"),
     ("两三人", "3人"),
     ("100-200人", "150人"),
+    ("深夜1点", "1:00"),
+    ("中午1点", "13:00"),
+    ("未超标", "达标"),
+    ("未见异常", "正常"),
+    ("二〇二六年", "2026年"),
+    ("三里", "1.5公里"),
+    ("二两", "100克"),
+    ("万分之八", "0.8‰"),
+    ("Ⅱ级响应", "二级响应"),
+    ("上午9点到11点", "9时至11时"),
+    ("行政拘留7日", "拘留7天"),
     ("至少3人", "100人"),
     ("两万三", "23000"),
     ("一万五", "1.5万"),
@@ -126,6 +137,24 @@ def test_what_agrees_is_seen_and_what_differs_kept_apart(half):
     same, different = agreeing(texts_of(f"agreeing_{half}")), agreeing(texts_of(f"differing_{half}"))
     assert same.part >= 0.95 * same.whole
     assert different.part <= 0.02 * different.whole
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("深夜1点", "13:00"),
+        ("中午1点", "1:00"),
+        ("未超标", "超标"),
+        ("二两", "二斤"),
+        ("200度电", "200℃"),
+        ("5角", "5元"),
+        ("Ⅲ级", "Ⅱ级"),
+        ("拘留5日", "拘留15日"),
+        ("日均300人次", "月均300人次"),
+    ],
+)
+def test_units_times_and_levels_that_only_look_alike_are_kept_apart(one, other):
+    assert not same_value(one, other)
 
 
 def test_cases_of_earlier_editions_compare_as_they_did():
