@@ -1,4 +1,4 @@
-"""What the API answers with: cases, events and duties as JSON,
+"""What the API answers with: cases, events and obligations as JSON,
 each with what a reader would else have to work out.
 """
 

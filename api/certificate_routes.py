@@ -95,7 +95,9 @@ async def list_certificates(
     The obligations of an incident, each with the addresses of its certificate.
     """
     incident = await _case(database, incident_id, caller)
-    lines = (_line(incident, duty, place) for place, duty in enumerate(incident.obligations, start=1))
+    lines = (
+        _line(incident, obligation, place) for place, obligation in enumerate(incident.obligations, start=1)
+    )
     return Listed(items=tuple(lines))
 
 
@@ -146,18 +148,18 @@ async def _case(database: Database, incident_id: str, caller: Actor) -> Incident
         return (await visible(session, incident_id, caller)).state
 
 
-def _line(incident: Incident, duty: Obligation, place: int) -> CertificateAnswer:
+def _line(incident: Incident, obligation: Obligation, place: int) -> CertificateAnswer:
     address = f"/api/v1/incidents/{incident.incident_id}/certificates/{place}"
     return CertificateAnswer(
         place=place,
-        obligation=duty.id,
-        kind=duty.kind,
-        kind_label=word(duty.kind),
-        unit=duty.unit,
-        unit_name=holder_name(incident, duty.unit),
-        status=duty.status,
-        status_label=word(duty.status),
-        due_at=duty.due_at.isoformat(),
+        obligation=obligation.id,
+        kind=obligation.kind,
+        kind_label=word(obligation.kind),
+        unit=obligation.unit,
+        unit_name=holder_name(incident, obligation.unit),
+        status=obligation.status,
+        status_label=word(obligation.status),
+        due_at=obligation.due_at.isoformat(),
         file=f"{address}.json",
         page=f"{address}.pdf",
     )

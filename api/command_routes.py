@@ -202,6 +202,7 @@ def recorded_json(outcome: Recorded, *, obligations: bool = False) -> CommandAns
     if obligations:
         texts = sentences(incident.law.regulation)
         content["obligations"] = [
-            obligation_json(duty, as_of, texts.get(duty.clause, "")) for duty in incident.obligations
+            obligation_json(obligation, as_of, texts.get(obligation.clause, ""))
+            for obligation in incident.obligations
         ]
     return content

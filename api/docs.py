@@ -56,7 +56,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 _TAGS: list[dict[str, Any]] = [
     {"name": "commands", "description": "办理步骤 · steps that a person takes"},
     {"name": "incidents", "description": "事件 · incidents"},
-    {"name": "obligations", "description": "时限任务 · duties"},
+    {"name": "obligations", "description": "时限任务 · obligations"},
     {"name": "inbox", "description": "收件箱 · notices of the caller's unit"},
     {"name": "catalogue", "description": "目录 · commands, units and the text of the regulation"},
     {"name": "system", "description": "运行状况 · health and version"},

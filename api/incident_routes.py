@@ -1,4 +1,4 @@
-"""Reading incidents: lists, one as it stands or stood, its events, duties, history,
+"""Reading incidents: lists, one as it stands or stood, its events, obligations, history,
 and what may be done now.
 """
 
@@ -233,27 +233,30 @@ async def list_events(
 
 @router.get(
     "/incidents/{incident_id}/obligations",
-    responses={200: said("All its duties."), **problems(401, 404, 422, 503)},
+    responses={200: said("All its obligations."), **problems(401, 404, 422, 503)},
 )
 @writes(BookDeed.INCIDENT_READ)
-async def list_duties(
+async def list_obligations(
     incident_id: IncidentId, caller: Caller, database: Ledger, clock: Clock, at: At = None
 ) -> Listed[ObligationStanding]:
-    """一个事件的全部时限任务，未完成的在前；at 给出当时的。 All duties of an incident, or those of then,
+    """一个事件的全部时限任务，未完成的在前；at 给出当时的。 All obligations of an incident, or those of then,
     those owed first, by their due instants.
     """
     stood, _ = await case_asked(database, incident_id, caller, clock, at)
     incident, as_of = stood.state, stood.as_of
     texts = sentences(incident.law.regulation)
-    duties = sorted(incident.obligations, key=lambda duty: (not duty.is_owed, duty.due_at, duty.id))
-    return Listed(items=tuple(_standing(incident, duty, as_of, texts) for duty in duties))
+    obligations = sorted(
+        incident.obligations,
+        key=lambda obligation: (not obligation.is_owed, obligation.due_at, obligation.id),
+    )
+    return Listed(items=tuple(_standing(incident, obligation, as_of, texts) for obligation in obligations))
 
 
 def _standing(
-    incident: Incident, duty: Obligation, as_of: datetime, texts: dict[str, str]
+    incident: Incident, obligation: Obligation, as_of: datetime, texts: dict[str, str]
 ) -> ObligationStanding:
-    explained = computation(duty, incident)
-    return obligation_standing(duty, as_of, texts.get(duty.clause, ""), explained)
+    explained = computation(obligation, incident)
+    return obligation_standing(obligation, as_of, texts.get(obligation.clause, ""), explained)
 
 
 class PermittedAnswer(Fixed):

@@ -1,4 +1,4 @@
-"""What an office looks at beside its incidents: duties of all cases, its inbox, clauses and the catalogue."""
+"""What an office looks at beside its incidents: all cases' obligations, its inbox, clauses, the catalogue."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -100,7 +100,7 @@ class CardsAnswer(Fixed):
 
 
 class ObligationQuery(BaseModel):
-    """Which duties, and which page."""
+    """Which obligations, and which page."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -116,7 +116,7 @@ class ObligationQuery(BaseModel):
 @router.get(
     "/obligations",
     tags=["obligations"],
-    responses={200: said("A page of duties."), **problems(401, 422, 503)},
+    responses={200: said("A page of obligations."), **problems(401, 422, 503)},
 )
 @writes(BookDeed.LIST_READ)
 async def list_obligations(
@@ -131,7 +131,7 @@ async def list_obligations(
 ) -> Listed[ObligationListed]:
     """时限任务，未完成的在前，按剩余时间排列。
 
-    Duties of all incidents that the caller may see, those owed first.
+    Obligations of all incidents that the caller may see, those owed first.
     """
     wanted = ObligationFilter(**query.model_dump(exclude={"limit", "cursor"}))
     async with reading(database) as session:

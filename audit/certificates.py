@@ -24,7 +24,7 @@ from papers.following import case_of, following, parted
 from papers.outcome import names, obligation_of
 from storage.audit_book import BookDeed, BookEntry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
-from storage.beside_duties import healings_told, notices_told
+from storage.beside_obligations import healings_told, notices_told
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import LogBroken, StoredCheckpoint, checkpoints, key_notes
 from storage.codec import DECISION
@@ -141,7 +141,7 @@ def _read(
 
 
 def all_said(
-    connection: Connection, incident: Incident, obligation: str | None, reduced: ReducedRows
+    connection: Connection, incident: Incident, obligation_id: str | None, reduced: ReducedRows
 ) -> list[DeadlineStatement]:
     """What the certificates of an obligation, or of all of a case, say. Raises NoObligation."""
     statement = (
@@ -150,9 +150,11 @@ def all_said(
         .order_by(_LOG.c.first_number)
     )
     rows = [dict(row) for row in connection.execute(statement).mappings()]
-    duties = [duty for duty in incident.obligations if obligation in {None, duty.id}]
-    if not duties or not rows:
-        raise NoObligation(obligation or incident.incident_id)
+    obligations = [
+        obligation for obligation in incident.obligations if obligation_id in {None, obligation.id}
+    ]
+    if not obligations or not rows:
+        raise NoObligation(obligation_id or incident.incident_id)
     texts = [row["decision"] for row in rows]
 
     @cache
@@ -165,18 +167,22 @@ def all_said(
 
     return [
         _said(
-            connection, incident, duty.id, [chosen(place) for place in _places(incident, duty, texts)], whole
+            connection,
+            incident,
+            obligation.id,
+            [chosen(place) for place in _places(incident, obligation, texts)],
+            whole,
         )
-        for duty in duties
+        for obligation in obligations
     ]
 
 
-def _places(incident: Incident, duty: Obligation, texts: Sequence[str]) -> list[int]:
+def _places(incident: Incident, obligation: Obligation, texts: Sequence[str]) -> list[int]:
     """The first and the last decision of a case, and those that name the obligation, what fulfilled it,
     or the text of that.
     """
-    drafts = [item.draft for item in incident.publications if item.id == duty.evidence]
-    wanted = [name for name in (duty.id, duty.evidence, *drafts) if name]
+    drafts = [item.draft for item in incident.publications if item.id == obligation.evidence]
+    wanted = [name for name in (obligation.id, obligation.evidence, *drafts) if name]
     return [
         place
         for place, text in enumerate(texts)
@@ -185,37 +191,45 @@ def _places(incident: Incident, duty: Obligation, texts: Sequence[str]) -> list[
 
 
 def _said(
-    connection: Connection, incident: Incident, obligation: str, chosen: Chosen, whole: Callable[[], Chosen]
+    connection: Connection,
+    incident: Incident,
+    obligation_id: str,
+    chosen: Chosen,
+    whole: Callable[[], Chosen],
 ) -> DeadlineStatement:
     """What a certificate says.
 
     It rests on the whole case where something else follows from the decisions that were chosen.
     """
     decisions = [decided for _, decided in chosen]
-    duty = obligation_of(decisions, obligation)
-    if duty is None:
-        raise NoObligation(obligation)
-    numbers = numbers_about(duty, decisions)
+    obligation = obligation_of(decisions, obligation_id)
+    if obligation is None:
+        raise NoObligation(obligation_id)
+    numbers = numbers_about(obligation, decisions)
     beside = PrintedBeside(
-        notices=notices_told(connection, incident.incident_id, obligation, numbers, incident.law),
+        notices=notices_told(connection, incident.incident_id, obligation_id, numbers, incident.law),
         healings=healings_told(connection, incident.incident_id),
     )
-    content = statement(incident, duty, decisions, sentences(incident.law.regulation), beside)
-    if _parted(content, obligation, chosen):
+    content = statement(incident, obligation, decisions, sentences(incident.law.regulation), beside)
+    if _parted(content, obligation_id, chosen):
         chosen = whole()
-        if wrong := _parted(content, obligation, chosen):
-            raise LogBroken(f"{obligation}: {', '.join(wrong)}")
+        if wrong := _parted(content, obligation_id, chosen):
+            raise LogBroken(f"{obligation_id}: {', '.join(wrong)}")
     content["records"] = [
         {"record": line.sealed["first_number"], "hash": line.sealed["hash"]} for line, _ in chosen
     ]
-    return DeadlineStatement(incident=incident, obligation=obligation, statement=content, chosen=chosen)
+    return DeadlineStatement(incident=incident, obligation=obligation_id, statement=content, chosen=chosen)
 
 
-def _parted(content: Mapping[str, Any], obligation: str, chosen: Chosen) -> list[str]:
+def _parted(content: Mapping[str, Any], obligation_id: str, chosen: Chosen) -> list[str]:
     """What the statement says otherwise than these decisions."""
     decisions = [decided for _, decided in chosen]
-    case, duty = case_of(decisions), obligation_of(decisions, obligation)
-    return ["outcome"] if case is None or duty is None else parted(content, following(case, duty, decisions))
+    case, obligation = case_of(decisions), obligation_of(decisions, obligation_id)
+    return (
+        ["outcome"]
+        if case is None or obligation is None
+        else parted(content, following(case, obligation, decisions))
+    )
 
 
 def under_a_checkpoint(connection: Connection, said: DeadlineStatement) -> Certificate | None:

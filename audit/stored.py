@@ -132,7 +132,7 @@ def _named(incident_id: str, fault: event_log.ChainError) -> Difference:
 
 
 async def ledger_differences(session: AsyncSession, folded: Incident, seal: str) -> list[Difference]:
-    """Where the ledger's row, snapshot, duties and units are not what the log,
+    """Where the ledger's row, snapshot, obligations and units are not what the log,
     ending with `seal`, folds to.
     """
     statement = select(IncidentRow).where(col(IncidentRow.incident_id) == folded.incident_id)
@@ -142,17 +142,17 @@ async def ledger_differences(session: AsyncSession, folded: Incident, seal: str)
     expected = {**incident_values(folded), "hash": seal}
     differences = list(_columns(folded, "incident", expected, row))
     differences += await _snapshot_differences(session, folded)
-    duties = (
+    obligations = (
         select(ObligationRow)
         .where(col(ObligationRow.position) == row.position)
         .order_by(col(ObligationRow.ordinal))
     )
-    rows = (await session.execute(duties)).scalars().all()
+    rows = (await session.execute(obligations)).scalars().all()
     owed = list(obligation_values(folded))
     if len(owed) != len(rows):
         differences.append(_of_ledger(folded, f"{len(owed)} obligations", str(len(rows))))
-    for values, duty in zip(owed, rows, strict=False):
-        differences += _columns(folded, f"obligation {values['id']}", values, duty)
+    for values, obligation in zip(owed, rows, strict=False):
+        differences += _columns(folded, f"obligation {values['id']}", values, obligation)
     units = select(col(IncidentUnitRow.unit)).where(col(IncidentUnitRow.position) == row.position)
     named = sorted((await session.execute(units)).scalars())
     if named != sorted(folded.concerned_units):

@@ -94,7 +94,7 @@ class Commands:
         self._naming: set[asyncio.Task[None]] = set()
         self.cases = IncidentWorkflowClient(client, settings.task_queue)
         self._reader = TextReader(database, self.cases)
-        self._duty = DutyOfficers(database)
+        self._officers = DutyOfficers(database)
         self._law = LawInForce(database, settings.regulation, self.clock)
 
     async def register(
@@ -158,7 +158,7 @@ class Commands:
             submission = replace(submission, expected_number=expected_number)
             return await self._before(submission, refused, incident_id)
         law = await self._law.now_of(incident_id) if isinstance(command, Rebase) else None
-        on_duty = await self._duty.is_on_duty(command, actor, submission.received_at)
+        on_duty = await self._officers.is_on_duty(command, actor, submission.received_at)
         submission = replace(submission, expected_number=expected_number, law=law, on_duty=on_duty)
         # What comes second under a command id is passed over by the case:
         # other content must be refused before.

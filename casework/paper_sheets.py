@@ -34,7 +34,7 @@ _CODE: Final = 16  # hexadecimal digits of the hash that seals the decision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePaper:
-    """A paper of a case: its sheet, who signed it, the duty by which its unit signs for it,
+    """A paper of a case: its sheet, who signed it, the obligation by which its unit signs for it,
     and how it ended where it did.
 
     `paper` is as the case has it now, or last had it; `record` numbers the event by which it took effect,
@@ -132,10 +132,14 @@ def _signer(effective: _Entry) -> Actor | None:
 
 
 def _receipt(now: Incident, paper: Paper) -> Obligation | None:
-    """The duty to sign for the paper."""
-    for duty in now.obligations:
-        if duty.kind is ObligationKind.SIGN and duty.unit == paper.unit and duty.cause == paper.cause:
-            return duty
+    """The obligation to sign for the paper."""
+    for obligation in now.obligations:
+        if (
+            obligation.kind is ObligationKind.SIGN
+            and obligation.unit == paper.unit
+            and obligation.cause == paper.cause
+        ):
+            return obligation
     return None
 
 

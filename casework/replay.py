@@ -104,10 +104,10 @@ def silent(state: Incident, after: datetime, before: datetime) -> list[Stop]:
     A deed at the due second is on time, so the instant is one second later.
     """
     passed: dict[datetime, list[str]] = {}
-    for duty in state.obligations:
-        instant = duty.due_at + ONE_SECOND
-        if duty.is_owed and duty.status is Status.OPEN and after < instant < before:
-            passed.setdefault(instant, []).append(duty.id)
+    for obligation in state.obligations:
+        instant = obligation.due_at + ONE_SECOND
+        if obligation.is_owed and obligation.status is Status.OPEN and after < instant < before:
+            passed.setdefault(instant, []).append(obligation.id)
     number = state.event_number
     return [
         Stop(

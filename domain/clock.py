@@ -28,13 +28,13 @@ def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
     Each is stamped with the instant that called for it, however late it is noticed (DD-20).
     """
-    looks_at, duty = _upcoming(incident)
+    looks_at, obligation = _upcoming(incident)
     watch = _watched(incident)
     if watch is not None and not _comes_first(looks_at, watch):
         return () if watch.looks_at > now else (watch.raises,)
     if looks_at is None or looks_at > now:
         return ()
-    return (Archived(at=looks_at),) if duty is None else _said(incident, duty, looks_at)
+    return (Archived(at=looks_at),) if obligation is None else _said(incident, obligation, looks_at)
 
 
 def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
@@ -45,12 +45,12 @@ def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
     """
     if incident.archived_at is not None:
         return None, None
-    looks_at, duty = _next(incident)
+    looks_at, obligation = _next(incident)
     if incident.closed_at is not None:
         archives_at = incident.closed_at + incident.law.limits.archive_after
         if looks_at is None or archives_at < looks_at:
             return archives_at, None
-    return looks_at, duty
+    return looks_at, obligation
 
 
 def _watched(incident: Incident) -> Watch | None:
@@ -59,7 +59,7 @@ def _watched(incident: Incident) -> Watch | None:
 
 
 def _comes_first(looks_at: datetime | None, watch: Watch) -> bool:
-    """Whether a duty is looked at before the alarm; at one instant the duty is."""
+    """Whether an obligation is looked at before the alarm; at one instant the obligation is."""
     return looks_at is not None and looks_at <= watch.looks_at
 
 
@@ -69,31 +69,31 @@ def _next(incident: Incident) -> tuple[datetime | None, Obligation | None]:
     if incident.law.has(Switch.ENDED_IS_QUIET) and incident.screening.has_ended:
         return None, None  # void, merged or not ours: no order climbs where no step is possible
     soonest: datetime | None = None
-    next_duty: Obligation | None = None
-    for duty in incident.obligations:
-        looks_at = next_look(duty, escalation)
+    next_obligation: Obligation | None = None
+    for obligation in incident.obligations:
+        looks_at = next_look(obligation, escalation)
         if looks_at is not None and (soonest is None or looks_at < soonest):
-            soonest, next_duty = looks_at, duty
-    return soonest, next_duty
+            soonest, next_obligation = looks_at, obligation
+    return soonest, next_obligation
 
 
-def _said(incident: Incident, duty: Obligation, looks_at: datetime) -> tuple[Event, ...]:
+def _said(incident: Incident, obligation: Obligation, looks_at: datetime) -> tuple[Event, ...]:
     escalation = incident.law.escalation
-    if duty.status is Status.OPEN:
-        reminding = next_reminder(duty, escalation)
+    if obligation.status is Status.OPEN:
+        reminding = next_reminder(obligation, escalation)
         if reminding is None or looks_at < reminding.fires_at:
-            return _expired(incident, duty)
+            return _expired(incident, obligation)
         _, instant, percent, passed_over = reminding
-        return (ReminderSent(at=instant, obligation=duty.id, percent=percent, passed_over=passed_over),)
-    rung = next_rung(duty, escalation)
-    return () if rung is None else (rung_drafted(incident, duty, rung[2], rung[1]),)
+        return (ReminderSent(at=instant, obligation=obligation.id, percent=percent, passed_over=passed_over),)
+    rung = next_rung(obligation, escalation)
+    return () if rung is None else (rung_drafted(incident, obligation, rung[2], rung[1]),)
 
 
-def _expired(incident: Incident, duty: Obligation) -> tuple[Event, ...]:
-    if duty.kind is ObligationKind.REPLACE:
-        return tuple(lapsed(incident, duty))
-    if duty.advisory:
-        return (ObligationPassed(at=duty.due_at, obligation=duty.id),)
-    breach = ObligationBreached(at=duty.due_at, obligation=duty.id, clause=duty.clause)
-    talk = talk_proposed(incident, duty)
+def _expired(incident: Incident, obligation: Obligation) -> tuple[Event, ...]:
+    if obligation.kind is ObligationKind.REPLACE:
+        return tuple(lapsed(incident, obligation))
+    if obligation.advisory:
+        return (ObligationPassed(at=obligation.due_at, obligation=obligation.id),)
+    breach = ObligationBreached(at=obligation.due_at, obligation=obligation.id, clause=obligation.clause)
+    talk = talk_proposed(incident, obligation)
     return (breach,) if talk is None else (breach, talk)

@@ -165,18 +165,18 @@ def has_lapsed(incident: Incident, purpose: Purpose, subject: str) -> bool:
 
     1. A case that ended as void, as a duplicate or as not ours asks for no step;
        one that was closed can still be instructed in.
-    2. A reminder lapses once its duty is met or owed no more.
+    2. A reminder lapses once its obligation is met or owed no more.
     3. A missed limit lapses once it no longer counts as missed. One that was met late is missed all the same,
        and goes on climbing while it is unread: DD-33 ends it by an acknowledgement alone.
     """
     if incident.screening.has_ended:
         return True
-    duty = next((one for one in incident.obligations if one.id == subject), None)
-    if duty is None:
+    obligation = next((one for one in incident.obligations if one.id == subject), None)
+    if obligation is None:
         return False
     if purpose is Purpose.REMINDER:
-        return not duty.is_owed
-    return purpose is Purpose.BREACH and duty.status is not Status.BREACHED
+        return not obligation.is_owed
+    return purpose is Purpose.BREACH and obligation.status is not Status.BREACHED
 
 
 def next_hearer(call: Call, now: datetime, *, acknowledged: bool) -> Hearer | None:

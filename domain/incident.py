@@ -133,7 +133,7 @@ class _Trail:
 
 def _read_by_the_clock(incident: Incident) -> tuple[object, ...]:
     """What the clock is asked about anew once it has changed;
-    in earlier editions duties and law alone, as their histories have it.
+    in earlier editions obligations and law alone, as their histories have it.
     """
     if not incident.law.has(Switch.CLOCK_LOOKS_AT_ALL):
         return incident.obligations, incident.law

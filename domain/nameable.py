@@ -114,9 +114,9 @@ def _to_rate(incident: Incident, actor: Actor) -> Iterator[Named]:
 
 def _hints(incident: Incident, actor: Actor) -> Iterator[Named]:
     """The hints that a unit has yet to sign for, each by the signing that it asks for."""
-    for duty in incident.owed(ObligationKind.SIGN, unit=actor.unit):
-        if names(duty.cause, Thing.HINT):
-            yield duty.cause, duty
+    for obligation in incident.owed(ObligationKind.SIGN, unit=actor.unit):
+        if names(obligation.cause, Thing.HINT):
+            yield obligation.cause, obligation
 
 
 def _papers(*statuses: PaperStatus) -> Things:

@@ -97,14 +97,14 @@ def next_commands(incident: Incident, actor: Actor, *, on_duty: bool = False) ->
     3. The next step of the process, unless it is done.
     """
     owed = sorted(
-        (duty for duty in incident.obligations if duty.is_owed and not duty.advisory),
-        key=lambda duty: duty.due_at,
+        (obligation for obligation in incident.obligations if obligation.is_owed and not obligation.advisory),
+        key=lambda obligation: obligation.due_at,
     )
     wanted = [
         kind
-        for duty in owed
-        if (duty.unit or incident.receiving_office) == actor.unit
-        for kind in _STEPS_OF.get(duty.kind, ())
+        for obligation in owed
+        if (obligation.unit or incident.receiving_office) == actor.unit
+        for kind in _STEPS_OF.get(obligation.kind, ())
     ]
     following = (kind for kind in _NEXT[incident.stage] if kind not in _DONE or not _DONE[kind](incident))
     return _open((*wanted, *_WAITING, *following), incident, actor, on_duty=on_duty)
@@ -196,8 +196,8 @@ def _concludes(incident: Incident, actor: Actor) -> bool:
 
 def _owes(incident: Incident) -> bool:
     return any(
-        duty.is_owed and not duty.advisory and duty.kind is not ObligationKind.COUNTERSIGN
-        for duty in incident.obligations
+        obligation.is_owed and not obligation.advisory and obligation.kind is not ObligationKind.COUNTERSIGN
+        for obligation in incident.obligations
     )
 
 

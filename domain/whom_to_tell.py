@@ -62,7 +62,7 @@ def told_of(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     yield from _of_clues(incident, event)
     yield from _of_hand_overs(incident, event)
     yield from _of_publications(incident, event)
-    yield from _of_duties(incident, event)
+    yield from _of_obligations(incident, event)
     yield from _of_oversight(incident, event)
     yield from _of_appraisal(incident, event)
     yield from _of_leaders(incident, event)
@@ -212,7 +212,7 @@ def _issuers(incident: Incident, publication: str) -> tuple[str, ...]:
     return incident.publication(publication).issuers
 
 
-def _of_duties(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_obligations(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     holding = incident.receiving_office
     match event:
         case ObligationBreached() | BreachWithdrawn():
@@ -304,14 +304,14 @@ def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn
 
     That an advisory limit passed nobody was told, so nobody is told that it was met after all.
     """
-    office, duty = incident.coordinating_office, incident.obligation(event.obligation)
-    if duty.advisory and incident.law.has(Switch.OVERLAY_PASSES_QUIETLY):
+    office, obligation = incident.coordinating_office, incident.obligation(event.obligation)
+    if obligation.advisory and incident.law.has(Switch.OVERLAY_PASSES_QUIETLY):
         return
-    unsigned = duty.kind is ObligationKind.SIGN and incident.law.has(Switch.ALARMS)
+    unsigned = obligation.kind is ObligationKind.SIGN and incident.law.has(Switch.ALARMS)
     purpose = Purpose.BREACH if isinstance(event, ObligationBreached) else Purpose.BREACH_WITHDRAWN
-    holder = duty.unit or incident.receiving_office
+    holder = obligation.unit or incident.receiving_office
     for unit in dict.fromkeys((holder, office, *(incident.coordinators if unsigned else ()))):
-        yield purpose, unit, duty.id
+        yield purpose, unit, obligation.id
 
 
 def _level_suggested(incident: Incident, event: MetricsRecorded) -> Iterator[Told]:

@@ -37,7 +37,7 @@ CANNOT: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedBeside:
-    """What the log of a case does not hold: notices about the duty with their receipts,
+    """What the log of a case does not hold: notices about the obligation with their receipts,
     and healings of the case; each as JSON.
     """
 
@@ -47,38 +47,38 @@ class PrintedBeside:
 
 def statement(
     incident: Incident,
-    duty: Obligation,
+    obligation: Obligation,
     decisions: Sequence[Decision],
     sentences: Mapping[str, str],
     beside: PrintedBeside,
 ) -> dict[str, Any]:
     """What a certificate says of an obligation, as JSON, in Chinese whatever language was spoken.
 
-    `decisions` are those that name the duty or what fulfilled it,
+    `decisions` are those that name the obligation or what fulfilled it,
     with the registration and the last of the case, in their order.
     """
     before = spoken()
     speak(Language.CHINESE)
     try:
-        return _statement(incident, duty, decisions, sentences, beside)
+        return _statement(incident, obligation, decisions, sentences, beside)
     finally:
         speak(before)
 
 
-def numbers_about(duty: Obligation, decisions: Iterable[Decision]) -> frozenset[int]:
-    """The numbers of the events about a duty, its papers and what fulfilled it."""
-    return frozenset(_about(duty, decisions))
+def numbers_about(obligation: Obligation, decisions: Iterable[Decision]) -> frozenset[int]:
+    """The numbers of the events about an obligation, its papers and what fulfilled it."""
+    return frozenset(_about(obligation, decisions))
 
 
 def _statement(
     incident: Incident,
-    duty: Obligation,
+    obligation: Obligation,
     decisions: Sequence[Decision],
     sentences: Mapping[str, str],
     beside: PrintedBeside,
 ) -> dict[str, Any]:
     last = decisions[-1]
-    follows = following(incident, duty, decisions)
+    follows = following(incident, obligation, decisions)
     return {
         "case": {
             "incident_id": incident.incident_id,
@@ -89,7 +89,7 @@ def _statement(
             "registered_at": iso(incident.registered_at),
         },
         "until": {"record": last.last_number, "at": iso(last.now)},
-        "owed": {**follows["owed"], "sentence": sentences.get(duty.clause, "")},
+        "owed": {**follows["owed"], "sentence": sentences.get(obligation.clause, "")},
         "law": {
             **follows["law"],
             "response_class": word(incident.response_class),
@@ -99,7 +99,7 @@ def _statement(
         "clock": follows["clock"],
         "outcome": follows["outcome"],
         "verdict": follows["verdict"],
-        "course": list(_course(incident, duty, decisions, sentences)),
+        "course": list(_course(incident, obligation, decisions, sentences)),
         "publication": follows["publication"],
         "notices": list(beside.notices),
         "healings": list(beside.healings),
@@ -109,13 +109,13 @@ def _statement(
 
 
 def _course(
-    incident: Incident, duty: Obligation, decisions: Sequence[Decision], sentences: Mapping[str, str]
+    incident: Incident, obligation: Obligation, decisions: Sequence[Decision], sentences: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """The events about the duty, its papers and what fulfilled it, the earliest first;
+    """The events about the obligation, its papers and what fulfilled it, the earliest first;
     texts of people are told by their length.
     """
     lengths = {name: f"（原文 {length(name)} 字）" for name in references(tuple(decisions))}
-    numbers = _about(duty, decisions)
+    numbers = _about(obligation, decisions)
     entries = timeline(incident, filled(tuple(decisions), lengths), sentences)
     for entry in sorted(_flat(entries), key=lambda entry: entry.number):
         if entry.number in numbers:
@@ -130,13 +130,13 @@ def _course(
             }
 
 
-def _about(duty: Obligation, decisions: Iterable[Decision]) -> dict[int, CaseEvent]:
-    wanted = {name for name in (duty.id, duty.evidence) if name}
+def _about(obligation: Obligation, decisions: Iterable[Decision]) -> dict[int, CaseEvent]:
+    wanted = {name for name in (obligation.id, obligation.evidence) if name}
     return {
         number: event
         for decided in decisions
         for number, event in enumerate(decided.events, start=decided.first_number)
-        if _is_about(event, wanted) and not _is_of_another(event, duty.id)
+        if _is_about(event, wanted) and not _is_of_another(event, obligation.id)
     }
 
 

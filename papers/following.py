@@ -42,29 +42,29 @@ def case_of(decisions: Iterable[Decision]) -> Incident | None:
     return incident
 
 
-def following(incident: Incident, duty: Obligation, decisions: Sequence[Decision]) -> dict[str, Any]:
+def following(incident: Incident, obligation: Obligation, decisions: Sequence[Decision]) -> dict[str, Any]:
     """What follows, by the members of a statement, in Chinese whatever language was spoken;
     `decisions` are in their order.
 
-    Raises StopIteration where none of them opens the duty.
+    Raises StopIteration where none of them opens the obligation.
     """
     before = spoken()
     speak(Language.CHINESE)
     try:
-        return _following(incident, duty, decisions)
+        return _following(incident, obligation, decisions)
     finally:
         speak(before)
 
 
-def _following(incident: Incident, duty: Obligation, decisions: Sequence[Decision]) -> dict[str, Any]:
-    opened = next(decided for decided in decisions if _opens(decided, duty.id))
-    words = verdict(incident, duty, decisions[-1].now)
+def _following(incident: Incident, obligation: Obligation, decisions: Sequence[Decision]) -> dict[str, Any]:
+    opened = next(decided for decided in decisions if _opens(decided, obligation.id))
+    words = verdict(incident, obligation, decisions[-1].now)
     return {
         "owed": {
-            "by": holder_name(incident, duty.unit),
-            "what": word(duty.kind),
-            "why": cause_words(duty.cause),
-            "clause": clause_name(duty.clause) if duty.clause else "",
+            "by": holder_name(incident, obligation.unit),
+            "what": word(obligation.kind),
+            "why": cause_words(obligation.cause),
+            "clause": clause_name(obligation.clause) if obligation.clause else "",
         },
         "law": {
             "title": incident.law.title,
@@ -73,10 +73,10 @@ def _following(incident: Incident, duty: Obligation, decisions: Sequence[Decisio
             "edition": incident.law.edition,
             "digest": incident.law.digest,
         },
-        "clock": _clock(incident, duty, opened),
-        "outcome": outcome(duty),
+        "clock": _clock(incident, obligation, opened),
+        "outcome": outcome(obligation),
         "verdict": dict(zip(("chinese", "english"), words, strict=True)),
-        "publication": _publication(incident, duty),
+        "publication": _publication(incident, obligation),
     }
 
 
@@ -103,36 +103,36 @@ def _opens(decided: Decision, name: str) -> bool:
     return any(event.kind == "obligation_opened" and event.obligation.id == name for event in decided.events)
 
 
-def _clock(incident: Incident, duty: Obligation, opened: Decision) -> dict[str, Any]:
-    computed = duty.computed
+def _clock(incident: Incident, obligation: Obligation, opened: Decision) -> dict[str, Any]:
+    computed = obligation.computed
     in_workdays = computed.limit.endswith(" workdays")
     return {
-        "start": iso(duty.clock_start),
+        "start": iso(obligation.clock_start),
         "start_is": label("computation_base", computed.base).here,
-        "start_from": _source(incident, duty, opened),
+        "start_from": _source(incident, obligation, opened),
         "limit": "" if computed.rule == "promise" else limit_words(computed.limit),
         "rule": label("computation_rule", computed.rule).here,
         "parameter": computed.limit,
-        "computation": computation(duty, incident),
+        "computation": computation(obligation, incident),
         "calendar": _calendar(incident) if in_workdays else "自然时间，不用工作日历",
-        "warning": computation_warning(duty),
-        "due": iso(duty.due_at),
+        "warning": computation_warning(obligation),
+        "due": iso(obligation.due_at),
         "armed": iso(opened.now),
         "late_evidence": limit_words(f"PT{incident.law.limits.late_evidence.total_seconds() / 3600:g}H")
-        if duty.kind in RESPONSE_KINDS
+        if obligation.kind in RESPONSE_KINDS
         else "",
     }
 
 
-def _source(incident: Incident, duty: Obligation, opened: Decision) -> str:
+def _source(incident: Incident, obligation: Obligation, opened: Decision) -> str:
     """Where the start of the clock stands, and who entered it."""
-    if duty.computed.base in _BY_REGISTRATION:
+    if obligation.computed.base in _BY_REGISTRATION:
         entered = f"第 1 号记录，{unit_name(incident.law, incident.registrant.unit)}登记"
         return f"{entered}；后经更正" if incident.clock_corrections else entered
     number = next(
         number
         for number, event in enumerate(opened.events, start=opened.first_number)
-        if event.kind == "obligation_opened" and event.obligation.id == duty.id
+        if event.kind == "obligation_opened" and event.obligation.id == obligation.id
     )
     return f"第 {number} 号记录"
 
@@ -142,11 +142,11 @@ def _calendar(incident: Incident) -> str:
     return f"工作日历：{years}年"
 
 
-def _publication(incident: Incident, duty: Obligation) -> dict[str, Any] | None:
-    """The publication by which the duty was met; None where there is none,
+def _publication(incident: Incident, obligation: Obligation) -> dict[str, Any] | None:
+    """The publication by which the obligation was met; None where there is none,
     or it was met by something else.
     """
-    met_by = next((item for item in incident.publications if item.id == duty.evidence), None)
+    met_by = next((item for item in incident.publications if item.id == obligation.evidence), None)
     return _told(incident, met_by) if met_by is not None else None
 
 

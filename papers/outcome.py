@@ -28,35 +28,35 @@ def names(text: str, name: str) -> bool:
 
 def obligation_of(decisions: Iterable[Decision], name: str) -> Obligation | None:
     """The obligation after its events in these decisions, in their order; None where none opens it."""
-    duty: Obligation | None = None
+    obligation: Obligation | None = None
     for decided in decisions:
         for event in decided.events:
-            duty = _carried_on(duty, event, name)
-    return duty
+            obligation = _carried_on(obligation, event, name)
+    return obligation
 
 
-def _carried_on(duty: Obligation | None, event: CaseEvent, name: str) -> Obligation | None:
+def _carried_on(obligation: Obligation | None, event: CaseEvent, name: str) -> Obligation | None:
     if isinstance(event, ObligationOpened):
-        return event.obligation if event.obligation.id == name else duty
-    if duty is None:
+        return event.obligation if event.obligation.id == name else obligation
+    if obligation is None:
         return None
     if isinstance(event, ClockStartCorrected | Rebased):
         moved = next((item for item in event.retimed if item.obligation == name), None)
-        return _moved(duty, moved) if moved is not None else duty
+        return _moved(obligation, moved) if moved is not None else obligation
     if isinstance(event, ObligationEvent) and event.obligation == name:
-        return after(duty, event)
-    return duty
+        return after(obligation, event)
+    return obligation
 
 
-def _moved(duty: Obligation, clock: Retimed) -> Obligation:
-    return changed(duty, clock_start=clock.clock_start, due_at=clock.due_at, computed=clock.computed)
+def _moved(obligation: Obligation, clock: Retimed) -> Obligation:
+    return changed(obligation, clock_start=clock.clock_start, due_at=clock.due_at, computed=clock.computed)
 
 
-def outcome(duty: Obligation) -> dict[str, Any]:
+def outcome(obligation: Obligation) -> dict[str, Any]:
     """How an obligation stands, as JSON: its values, and its instants in UTC."""
-    instants = {name: getattr(duty, name) for name in _INSTANTS}
+    instants = {name: getattr(obligation, name) for name in _INSTANTS}
     return {
-        **{name: getattr(duty, name) for name in _VALUES},
+        **{name: getattr(obligation, name) for name in _VALUES},
         **{
             name: instant.astimezone(UTC).isoformat(timespec="seconds") if instant else None
             for name, instant in instants.items()

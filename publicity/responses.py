@@ -267,14 +267,16 @@ def _is_official(address: str) -> bool:
 
 
 def _promise(incident: Incident, item: Publication, draft: Draft | None) -> Promise | None:
-    """What an interim response promised, by the duty that came of it (DD-07)."""
-    duties = [
-        duty
-        for duty in incident.obligations
-        if duty.kind is ObligationKind.FOLLOW_UP and duty.cause == item.id
+    """What an interim response promised, by the obligation that came of it (DD-07)."""
+    obligations = [
+        obligation
+        for obligation in incident.obligations
+        if obligation.kind is ObligationKind.FOLLOW_UP and obligation.cause == item.id
     ]
-    if duties:
-        return max((_promised(duty) for duty in duties), key=lambda one: _GRAVITY.index(one.state))
+    if obligations:
+        return max(
+            (_promised(obligation) for obligation in obligations), key=lambda one: _GRAVITY.index(one.state)
+        )
     if draft is not None and draft.interim is not None and draft.interim.next_update_at > item.published_at:
         return Promise(due_at=draft.interim.next_update_at, state=PromiseState.LAPSED)
     return None
@@ -289,16 +291,16 @@ _GRAVITY: Final = (
 )
 
 
-def _promised(duty: Obligation) -> Promise:
+def _promised(obligation: Obligation) -> Promise:
     """By when the word was before the public, whatever was recorded later than it came."""
-    came_at = duty.fulfilled_at
+    came_at = obligation.fulfilled_at
     if came_at is not None:
-        state = PromiseState.IN_TIME if came_at <= duty.due_at else PromiseState.LATE
-    elif duty.status is Status.OPEN:
+        state = PromiseState.IN_TIME if came_at <= obligation.due_at else PromiseState.LATE
+    elif obligation.status is Status.OPEN:
         state = PromiseState.AWAITED
     else:
-        state = PromiseState.OVERDUE if duty.is_owed else PromiseState.LAPSED
-    return Promise(due_at=duty.due_at, state=state, came_at=came_at)
+        state = PromiseState.OVERDUE if obligation.is_owed else PromiseState.LAPSED
+    return Promise(due_at=obligation.due_at, state=state, came_at=came_at)
 
 
 def _corrections(incident: Incident, item: Publication, units: Collection[str]) -> Iterator[Correction]:

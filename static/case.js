@@ -9,7 +9,7 @@
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target?.matches(".parts")) root.dataset.part = "whole";
     else if (target?.closest(".part")) root.dataset.part = target.closest(".part").id.slice("part-".length);
-    else root.dataset.part ??= "duties";
+    else root.dataset.part ??= "obligations";
     target?.closest("details")?.setAttribute("open", "");
     target?.querySelector(":scope > details.clause")?.setAttribute("open", "");
     if (target?.closest(".part")) target.scrollIntoView();

@@ -19,7 +19,7 @@ from storage.tables import IncidentRow, NoticeRow, ObligationRow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalledNotice:
     """A notice by its key, with what a message says of it:
-    the incident's number, and when the duty named falls due.
+    the incident's number, and when the obligation named falls due.
 
     `number` is empty while the ledger does not know the incident.
     """

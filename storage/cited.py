@@ -1,4 +1,4 @@
-"""Which incidents a clause touches: those with a duty that rests on it,
+"""Which incidents a clause touches: those with an obligation that rests on it,
 among the latest that the reader may see.
 """
 
@@ -23,7 +23,7 @@ _ORDER: Final = "cited"
 
 
 async def citing_counts(session: AsyncSession, actor: Actor) -> Mapping[str, int]:
-    """How many of the latest LOOKED_AT incidents that the actor may see have a duty from
+    """How many of the latest LOOKED_AT incidents that the actor may see have an obligation from
     a clause, by clause.
     """
     statement = (
@@ -37,7 +37,7 @@ async def citing_counts(session: AsyncSession, actor: Actor) -> Mapping[str, int
 async def citing_incidents(
     session: AsyncSession, clause: str, *, actor: Actor, cursor: str | None = None, limit: int
 ) -> Page[IncidentLine]:
-    """A page of those of them that have a duty from the clause, the last registered first;
+    """A page of those of them that have an obligation from the clause, the last registered first;
     raises BadCursor.
     """
     limit = clamped(limit)

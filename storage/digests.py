@@ -19,7 +19,7 @@ from storage.tables import IncidentRow, ObligationRow
 
 MOST_LISTED: Final = 40  # open incidents, the most pressing first
 _CASE: Final = col(IncidentRow.position)
-_DUTY: Final = col(ObligationRow.position)
+_OBLIGATION: Final = col(ObligationRow.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ async def figures(session: AsyncSession, actor: Actor, since: datetime, until: d
         return counted.where(col(IncidentRow.stage) != Stage.NOT_OURS)  # counted apart (DD-44)
 
     def answers(instant: Any) -> Any:
-        counted = of((func.count(),), _DUTY).select_from(ObligationRow)
+        counted = of((func.count(),), _OBLIGATION).select_from(ObligationRow)
         return counted.where(
             col(ObligationRow.drill).is_(False),
             col(ObligationRow.kind).in_(sorted(RESPONSE_KINDS)),

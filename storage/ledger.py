@@ -124,7 +124,7 @@ def _enter(connection: Connection, cases: Collection[Case]) -> None:
         rows[_TEXT].append({"position": position, **text_values(case)})
         rows[_UNIT] += ({"position": position, "unit": unit} for unit in case.concerned_units)
         rows[_READER] += ({"position": position, "person": person} for person in case.readers)
-        rows[_OBLIGATION] += ({"position": position, **duty} for duty in obligation_values(case))
+        rows[_OBLIGATION] += ({"position": position, **obligation} for obligation in obligation_values(case))
         papers = paper_values(case, numbered.get(case.incident_id, ()), began_at)
         rows[_PAPER] += ({"position": position, **paper} for paper in papers)
     for derived, entries in rows.items():

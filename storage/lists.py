@@ -19,7 +19,7 @@ from storage.scope import Condition, Passes, met, scope, units_of, unless_closed
 from storage.search import holding
 from storage.tables import IncidentRow, IncidentUnitRow, ObligationRow, table
 
-_DUTIES: Final = "obligations"
+_OBLIGATIONS: Final = "obligations"
 _LINE: Final[TypeAdapter[IncidentLine]] = TypeAdapter(IncidentLine)
 _OBLIGATION: Final[TypeAdapter[Obligation]] = TypeAdapter(Obligation)
 _OPEN: Final = Condition(col(IncidentRow.closed_at), lambda closed_at: closed_at.is_(None), Passes.FEW)
@@ -228,18 +228,18 @@ async def obligations(
     statement = met(session, statement, _on_obligations(wanted), led=units.leading is not None)
     statement = within(statement, units, col(ObligationRow.position))
     statement = unless_closed(statement, col(ObligationRow.position), actor.person)
-    statement = _by_duty(statement, wanted.settled, cursor)
+    statement = _by_obligation(statement, wanted.settled, cursor)
     rows = (await session.execute(statement.limit(limit + 1))).all()
-    return page(_DUTIES, rows, limit, _duty_key, _duty_line)
+    return page(_OBLIGATIONS, rows, limit, _obligation_key, _obligation_line)
 
 
-def _by_duty(statement: Any, settled: bool | None, cursor: str | None) -> Any:  # noqa: FBT001  of the filter
+def _by_obligation(statement: Any, settled: bool | None, cursor: str | None) -> Any:  # noqa: FBT001  of the filter
     """Where only one part of the list is asked for,
     SQLite sorts anew unless its order leaves the part out.
     """
     columns = _PLACE if settled is None else _PLACE[1:]
     if cursor is not None:
-        last_settled, *rest = place(cursor, _DUTIES, int, datetime, int, int)
+        last_settled, *rest = place(cursor, _OBLIGATIONS, int, datetime, int, int)
         if settled is not None and settled != bool(last_settled):
             raise BadCursor("of the other part")
         after = (bool(last_settled), *rest) if settled is None else tuple(rest)
@@ -267,20 +267,20 @@ def _on_obligations(wanted: ObligationFilter) -> Iterator[Condition]:
         yield _is(ObligationRow.drill, wanted.drill, Passes.MOST)
 
 
-def _duty_key(row: Any) -> Key:
-    duty = row.ObligationRow
-    return duty.settled, duty.due_at, duty.position, duty.ordinal
+def _obligation_key(row: Any) -> Key:
+    obligation = row.ObligationRow
+    return obligation.settled, obligation.due_at, obligation.position, obligation.ordinal
 
 
-def _duty_line(row: Any) -> ObligationLine:
-    duty = row.ObligationRow
+def _obligation_line(row: Any) -> ObligationLine:
+    obligation = row.ObligationRow
     return ObligationLine(
         incident_id=row.IncidentRow.incident_id,
         number=row.IncidentRow.number,
         title=row.IncidentRow.title,
-        drill=duty.drill,
-        settled=duty.settled,
+        drill=obligation.drill,
+        settled=obligation.settled,
         obligation=_OBLIGATION.validate_python(
-            {name: getattr(duty, name) for name in Obligation.__dataclass_fields__}
+            {name: getattr(obligation, name) for name in Obligation.__dataclass_fields__}
         ),
     )

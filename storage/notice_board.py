@@ -41,7 +41,7 @@ class WaitingNotice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMatter:
     """What a notice is about: the incident, whether the unit has a part in it,
-    and when the duty named falls due.
+    and when the obligation named falls due.
     """
 
     number: str

@@ -76,7 +76,7 @@ class Asked:
     """Which statutory answers: due from `first`, a midnight of Shanghai, on and before `end`;
     of some units or of all (None).
 
-    What nobody was assigned to by its due instant is the `office`'s. Duties that fell away or were replaced
+    What nobody was assigned to by its due instant is the `office`'s. Those that fell away or were replaced
     count for nobody, nor do units that were named only after the due instant. Drills are counted apart or not
     at all; of a drill, whose clock is its own, what is still open counts for nobody.
     """
@@ -214,7 +214,7 @@ async def spread(session: AsyncSession, first: datetime, end: datetime, *, drill
 
 async def answers(session: AsyncSession, wanted: Asked, limit: int | None = None) -> list[PublicResponse]:
     """The answers one by one as they came due, the first so many of them."""
-    duty, unit = ObligationRow, col(ObligationRow.unit)
+    obligation, unit = ObligationRow, col(ObligationRow.unit)
     statement = (
         select(
             col(IncidentRow.incident_id),
@@ -222,22 +222,22 @@ async def answers(session: AsyncSession, wanted: Asked, limit: int | None = None
             col(IncidentRow.title),
             col(IncidentRow.marking),
             unit,
-            col(duty.status),
-            col(duty.clock_start),
-            col(duty.due_at),
-            col(duty.fulfilled_at),
+            col(obligation.status),
+            col(obligation.clock_start),
+            col(obligation.due_at),
+            col(obligation.fulfilled_at),
         )
         .join(IncidentRow, col(IncidentRow.position) == col(ObligationRow.position))
         .where(
-            col(duty.kind).in_(sorted(RESPONSE_KINDS)),
-            col(duty.settled).in_([False, True]),  # both: the index by due instants has it in between
-            col(duty.due_at) >= wanted.first,
-            col(duty.due_at) < wanted.end,
-            col(duty.scored).is_(True),
-            col(duty.drill).is_(wanted.drill),
-            col(duty.status).not_in((*_NOT_ANSWERED_FOR, *((Status.OPEN,) if wanted.drill else ()))),
+            col(obligation.kind).in_(sorted(RESPONSE_KINDS)),
+            col(obligation.settled).in_([False, True]),  # both: the index by due instants has it in between
+            col(obligation.due_at) >= wanted.first,
+            col(obligation.due_at) < wanted.end,
+            col(obligation.scored).is_(True),
+            col(obligation.drill).is_(wanted.drill),
+            col(obligation.status).not_in((*_NOT_ANSWERED_FOR, *((Status.OPEN,) if wanted.drill else ()))),
         )
-        .order_by(col(duty.due_at), col(duty.position), col(duty.ordinal))
+        .order_by(col(obligation.due_at), col(obligation.position), col(obligation.ordinal))
         .limit(limit)
     )
     if wanted.units is not None:

@@ -101,25 +101,27 @@ def _stages(incident: Incident) -> dict[str, int | None]:
 
 def obligation_values(incident: Incident) -> Iterator[dict[str, Any]]:
     """The columns of each obligation, in the order of `Incident.obligations`; `ordinal` counts from 0."""
-    for ordinal, duty in enumerate(incident.obligations):
+    for ordinal, obligation in enumerate(incident.obligations):
         yield {
-            **{name: getattr(duty, name) for name in _AS_THEY_ARE},
+            **{name: getattr(obligation, name) for name in _AS_THEY_ARE},
             "ordinal": ordinal,
             "drill": incident.drill is not None,
-            "settled": _is_settled(incident, duty),
-            "falls_at": duty.due_at if incident.drill is None else incident.drill.real(duty.due_at),
+            "settled": _is_settled(incident, obligation),
+            "falls_at": obligation.due_at
+            if incident.drill is None
+            else incident.drill.real(obligation.due_at),
             "computed": {
-                "base": duty.computed.base,
-                "limit": duty.computed.limit,
-                "rule": duty.computed.rule,
-                "years_without_calendar": list(duty.computed.years_without_calendar),
+                "base": obligation.computed.base,
+                "limit": obligation.computed.limit,
+                "rule": obligation.computed.rule,
+                "years_without_calendar": list(obligation.computed.years_without_calendar),
             },
-            "reminded": list(duty.reminded),
+            "reminded": list(obligation.reminded),
         }
 
 
-def _is_settled(incident: Incident, duty: Obligation) -> bool:
+def _is_settled(incident: Incident, obligation: Obligation) -> bool:
     """Nobody has to do the deed any more; an advisory limit that went by asks nothing,
     nor does a closed incident.
     """
-    return not duty.is_owed or duty.status is Status.PASSED or incident.closed_at is not None
+    return not obligation.is_owed or obligation.status is Status.PASSED or incident.closed_at is not None

@@ -67,22 +67,22 @@ async def quarter_cards(
 def _cards(rows: Iterable[Any], office: str, at: datetime, red_after: timedelta) -> Iterable[QuarterCard]:
     counted: set[str] = set()
     for row in rows:
-        duty = _OBLIGATION.validate_python(
+        obligation = _OBLIGATION.validate_python(
             {name: getattr(row.ObligationRow, name) for name in Obligation.__dataclass_fields__}
         )
-        by_card = coloured(duty, at, red_after)
-        if by_card is None or duty.breached_at is None:
+        by_card = coloured(obligation, at, red_after)
+        if by_card is None or obligation.breached_at is None:
             continue
-        unit = duty.unit or office
+        unit = obligation.unit or office
         repeated = unit in counted
         counted.add(unit)
-        colour, since = (CardColour.RED, duty.breached_at) if repeated else by_card
+        colour, since = (CardColour.RED, obligation.breached_at) if repeated else by_card
         yield QuarterCard(
             incident_id=row.IncidentRow.incident_id,
             number=row.IncidentRow.number,
             title=row.IncidentRow.title,
             unit=unit,
-            obligation=duty.id,
+            obligation=obligation.id,
             colour=colour,
             at=since,
             is_repeated=repeated,
@@ -103,13 +103,18 @@ async def colours(
     by_card: dict[tuple[str, str], CardColour] = {}
     cards: set[tuple[str, datetime]] = set()
     for line in lines:
-        duty, now = line.obligation, clocks[line.incident_id]
-        card = coloured(duty, now, red_after)
-        if card is None or duty.breached_at is None:
+        obligation, now = line.obligation, clocks[line.incident_id]
+        card = coloured(obligation, now, red_after)
+        if card is None or obligation.breached_at is None:
             continue
-        by_card[line.incident_id, duty.id] = card[0]
+        by_card[line.incident_id, obligation.id] = card[0]
         if not line.drill:
-            cards.add((duty.unit or office, min(now, quarter(duty.breached_at)[1] - timedelta(seconds=1))))
+            cards.add(
+                (
+                    obligation.unit or office,
+                    min(now, quarter(obligation.breached_at)[1] - timedelta(seconds=1)),
+                )
+            )
     for at in sorted({at for _, at in cards}):  # one for each quarter
         units = tuple(sorted(unit for unit, asked_at in cards if asked_at == at))
         for other in await quarter_cards(session, units, office=office, at=at, red_after=red_after):

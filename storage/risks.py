@@ -133,8 +133,8 @@ def _figures(session: AsyncSession) -> dict[Risk, Any]:
     return {
         Risk.HISTORY_MISSING: _flag(col(IncidentRow.archived_at).is_not(None) & ~archived),
         Risk.HEALED: select(func.count()).where(col(HealingRow.incident_id) == incident).scalar_subquery(),
-        Risk.BREACH: _duties(col(ObligationRow.status) == Status.BREACHED),
-        Risk.REVERSAL: _duties(col(ObligationRow.status) == Status.ON_TIME_LATE_EVIDENCE),
+        Risk.BREACH: _obligations(col(ObligationRow.status) == Status.BREACHED),
+        Risk.REVERSAL: _obligations(col(ObligationRow.status) == Status.ON_TIME_LATE_EVIDENCE),
         Risk.IRREGULAR: _flag(state.contains('"irregular":["', autoescape=True)),
         Risk.OWN_WORD: _flag(state.contains('"own_word":true', autoescape=True)),
         Risk.LATE_REGISTRATION: _flag(_is_late(session)),
@@ -145,7 +145,7 @@ def _flag(condition: ColumnElement[bool]) -> Any:
     return case((condition, 1), else_=0)
 
 
-def _duties(condition: ColumnElement[bool]) -> Any:
+def _obligations(condition: ColumnElement[bool]) -> Any:
     own = col(ObligationRow.position) == col(IncidentRow.position)
     counted = own & condition & col(ObligationRow.advisory).is_(False)
     return select(func.count()).select_from(ObligationRow).where(counted).scalar_subquery()

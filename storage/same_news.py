@@ -34,7 +34,7 @@ async def news_for(session: AsyncSession, begun: ReceiptEntry, notice: CalledNot
     on the same rung.
 
     One news is what one event tells several units of one thing; and, within ten minutes,
-    what each of several units owes alike: the same kind of duty for the same cause, due at the same instant.
+    what each of several units owes alike: the same kind for the same cause, due at the same instant.
     """
     statement = (
         select(
@@ -86,7 +86,7 @@ async def news_for(session: AsyncSession, begun: ReceiptEntry, notice: CalledNot
 
 
 def _is_owed_alike(subject: str, due_at: datetime | None, notice: CalledNotice) -> bool:
-    """Whether two notices name duties of two units that differ in nothing but the unit."""
+    """Whether two notices name obligations of two units that differ in nothing but the unit."""
     kind, cause = of_any_unit(subject)
     is_of_another = bool(kind) and subject != notice.subject
     return is_of_another and (kind, cause) == of_any_unit(notice.subject) and due_at == notice.due_at

@@ -148,7 +148,7 @@ class IncidentRow(SQLModel, table=True):
     `key_categories` are the codes of the key categories, a comma before and after each; `verified_after`
     and its like the seconds from discovery until a stage was reached, None where it was not (R105);
     `coverage` and `reach` are thousandths (R365). `owed_due_at` is the earliest due instant among the
-    answers still owed, and what replaces one, overdue ones too; `due_rank` that of the most urgent duty
+    answers still owed, and what replaces one, overdue ones too; `due_rank` that of the most urgent obligation
     (`domain.rules.urgency`) in seconds, for sorting, past all instants where none is owed. `next_due_at` is
     `Incident.display_deadline`.
     """
@@ -265,7 +265,7 @@ class IncidentTextRow(SQLModel, table=True):
 
 
 class ObligationRow(SQLModel, table=True):
-    """One duty of one incident, the `ordinal`-th; `settled` once nobody has to do the deed any more.
+    """One obligation of one incident, the `ordinal`-th; `settled` once nobody has to do the deed any more.
 
     `falls_at` is the real instant at which the case's own clock shows `due_at`: another one in a drill alone.
     """

@@ -34,7 +34,7 @@ async def latest(
 async def that_moved_limits(
     session: AsyncSession, incident_id: str, known: Sequence[Decision]
 ) -> list[Decision]:
-    """The decisions before those known that opened, reopened or moved a duty, in order."""
+    """The decisions before those known that opened, reopened or moved an obligation, in order."""
     first = known[0].first_number if known else 1
     if first <= 1:
         return []

@@ -112,10 +112,10 @@ def watch(
     """时限倒计时，Ctrl-C 结束。 A live countdown of what is owed; Ctrl-C ends it."""
     from terminal.outcome import told
     from terminal.session import open_web
-    from terminal.watching import watch_duties
+    from terminal.watching import watch_obligations
 
     with told(), open_web(url, token, token_file) as web:
-        watch_duties(web, unit=unit, drill=drill, every=every, once=once, english=english)
+        watch_obligations(web, unit=unit, drill=drill, every=every, once=once, english=english)
 
 
 @app.command()

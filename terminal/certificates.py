@@ -40,11 +40,11 @@ async def hand_out(case: str, obligation: str, folder: Path, *, with_page: bool)
     database = open_database(settings.database_url)
     try:
         incident_id = await id_of(database, case)
-        duties = await _duties(database, incident_id)
-        name = _named(obligation, duties)
+        obligations = await _obligations(database, incident_id)
+        name = _named(obligation, obligations)
         if name is None:
-            _list(duties, case)
-            return 1 if obligation or not duties else 0
+            _list(obligations, case)
+            return 1 if obligation or not obligations else 0
         (certificate,) = await certified(
             database,
             CheckpointKeys(settings.keys_dir),
@@ -54,7 +54,10 @@ async def hand_out(case: str, obligation: str, folder: Path, *, with_page: bool)
             obligation=name,
         )
         return await _written(
-            certificate, folder, [duty.id for duty in duties].index(name) + 1, with_page=with_page
+            certificate,
+            folder,
+            [obligation.id for obligation in obligations].index(name) + 1,
+            with_page=with_page,
         )
     except NoObligation:
         out.print("这项任务尚未落定，请稍后再试。 It is not durable yet: try again.")
@@ -82,24 +85,26 @@ async def hand_out(case: str, obligation: str, folder: Path, *, with_page: bool)
     return 1
 
 
-async def _duties(database: Database, incident_id: str) -> tuple[Obligation, ...]:
+async def _obligations(database: Database, incident_id: str) -> tuple[Obligation, ...]:
     async with database.session() as session:
         case_now = await snapshot(session, incident_id)
     return case_now.state.obligations if case_now is not None else ()
 
 
-def _named(obligation: str, duties: tuple[Obligation, ...]) -> str | None:
+def _named(obligation_id: str, obligations: tuple[Obligation, ...]) -> str | None:
     """The id of the obligation by its id or its place from 1 on; None for neither."""
-    if obligation.isdecimal() and 1 <= int(obligation) <= len(duties):
-        return duties[int(obligation) - 1].id
-    return next((duty.id for duty in duties if duty.id == obligation), None)
+    if obligation_id.isdecimal() and 1 <= int(obligation_id) <= len(obligations):
+        return obligations[int(obligation_id) - 1].id
+    return next((obligation.id for obligation in obligations if obligation.id == obligation_id), None)
 
 
-def _list(duties: tuple[Obligation, ...], case: str) -> None:
-    if not duties:
+def _list(obligations: tuple[Obligation, ...], case: str) -> None:
+    if not obligations:
         out.print(f"没有 {case} 这一件，或它没有任务。 There is no {case}, or nothing is owed.", markup=False)
-    for place, duty in enumerate(duties, start=1):
-        out.print(f"{place:>3}  {duty.id}  {word(duty.kind)}  {word(duty.status)}", markup=False)
+    for place, obligation in enumerate(obligations, start=1):
+        out.print(
+            f"{place:>3}  {obligation.id}  {word(obligation.kind)}  {word(obligation.status)}", markup=False
+        )
 
 
 async def _written(certificate: Certificate, folder: Path, place: int, *, with_page: bool) -> int:

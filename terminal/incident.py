@@ -37,7 +37,7 @@ def show_incident(web: Web, target: str, *, english: bool) -> None:
     for holder in holders(incident, as_of):
         due = f"，{holder.due.text} 前，{holder.countdown.text}" if holder.due and holder.countdown else ""
         console.print(f"  [bold]{plain(holder.unit)}[/] {plain(holder.deed)}{due}")
-    console.print(_duties(incident, web.get(f"{path}/obligations").content["items"], english=english))
+    console.print(_obligations(incident, web.get(f"{path}/obligations").content["items"], english=english))
     console.print(_timeline(incident, _events(web, path), english=english))
 
 
@@ -74,11 +74,11 @@ def _head(console: Console, incident: Incident, *, english: bool) -> None:
     console.print("现由谁办 who holds the ball:")
 
 
-def _duties(incident: Incident, items: list[dict[str, Any]], *, english: bool) -> Table:
+def _obligations(incident: Incident, items: list[dict[str, Any]], *, english: bool) -> Table:
     table = Table(title="时限任务 obligations", title_justify="left", show_lines=True)
     for heading in (
         "灯 lamp",
-        "任务 duty",
+        "任务 obligation",
         "单位 unit",
         "到期 due",
         "状态 status",
@@ -86,15 +86,15 @@ def _duties(incident: Incident, items: list[dict[str, Any]], *, english: bool) -
     ):
         table.add_column(heading, overflow="fold")
     for item in items:
-        duty, seconds = obligation_of(item), item["remaining_seconds"]
+        obligation, seconds = obligation_of(item), item["remaining_seconds"]
         remaining = f"\n{left(seconds, english=english)}" if seconds is not None else ""
         table.add_row(
-            lit(duty, datetime.fromisoformat(item["as_of"]), english=english),
-            word(duty.kind, english=english),
-            plain(holder_name(incident, duty.unit)),
-            absolute(duty.due_at) + remaining,
-            word(duty.status, english=english),
-            plain(f"{item['computed_text']}（{duty.clause}）"),
+            lit(obligation, datetime.fromisoformat(item["as_of"]), english=english),
+            word(obligation.kind, english=english),
+            plain(holder_name(incident, obligation.unit)),
+            absolute(obligation.due_at) + remaining,
+            word(obligation.status, english=english),
+            plain(f"{item['computed_text']}（{obligation.clause}）"),
         )
     return table
 

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from domain.terms.vocabulary import Marking, Stage, WarningLevel
 from terminal.client import Web
-from terminal.duties import Owed, first_of, owed, unit_names
+from terminal.obligations import Owed, first_of, owed, unit_names
 from terminal.wordings import instant, left, lit, mark_words, plain, word
 from words.wording import absolute
 
@@ -19,8 +19,8 @@ def show_list(
     order = "newest" if closed else "due"
     answer = web.get("/incidents", closed=closed, drill=drill, unit=unit, order=order, limit=limit)
     lines = answer.content["items"]
-    duties = [] if closed else owed(web, drill=drill)
-    rows = [(line, first_of(duties, line["incident_id"])) for line in lines]
+    obligations = [] if closed else owed(web, drill=drill)
+    rows = [(line, first_of(obligations, line["incident_id"])) for line in lines]
     if not closed:
         rows.sort(key=lambda row: (row[1] is None, row[1].left() if row[1] else 0.0))
     console = Console()
@@ -52,9 +52,11 @@ def _row(line: dict[str, Any], first: Owed | None, names: dict[str, str], *, eng
     level = word(WarningLevel(line["level"]), english=english) if line["level"] else "—"
     at = first.as_of if first else None
     return [
-        lit(first.duty, at, english=english) if first and at else "—",
+        lit(first.obligation, at, english=english) if first and at else "—",
         left(first.left(), english=english) if first else "—",
-        absolute(first.duty.due_at) if first else (instant(line["closed_at"]) if line["closed_at"] else "—"),
+        absolute(first.obligation.due_at)
+        if first
+        else (instant(line["closed_at"]) if line["closed_at"] else "—"),
         plain(line["number"]),
         plain(mark + drill + line["title"]),
         level,

@@ -44,7 +44,14 @@ def import_file(file: Path) -> None:
 def show_units() -> None:
     """Print every unit with the persons in office today."""
     table = Table(title="单位 units", title_justify="left")
-    for heading in ("编码 code", "名称 name", "类型 type", "职责 duties", "在任 in office", "渠道 channels"):
+    for heading in (
+        "编码 code",
+        "名称 name",
+        "类型 type",
+        "职责 obligations",
+        "在任 in office",
+        "渠道 channels",
+    ):
         table.add_column(heading, overflow="fold")
     law = _law(read_settings())
     for one in _standings():
@@ -52,9 +59,9 @@ def show_units() -> None:
         spoken = "、".join(f"{platform_label(law, item.platform).zh} {item.name}" for item in one.channels)
         vertical = "（垂直管理）" if one.unit.vertical_managed else ""
         kind = word(one.unit.type, english=False) + vertical
-        duties = "、".join(one.unit.duties)
+        obligations = "、".join(one.unit.duties)
         table.add_row(
-            *map(plain, (one.unit.code, one.unit.name, kind, duties, serving or "—", spoken or "—"))
+            *map(plain, (one.unit.code, one.unit.name, kind, obligations, serving or "—", spoken or "—"))
         )
     Console().print(table)
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from terminal.client import ServerUnreachable, Web
-from terminal.duties import Owed, holder, owed, unit_names
+from terminal.obligations import Owed, holder, owed, unit_names
 from terminal.wordings import left, lit, plain, word
 from words.wording import absolute
 
@@ -21,15 +21,15 @@ class LastLook:
     """What was last heard, when on this machine's steady clock, and whether the last look failed."""
 
     names: dict[str, str]
-    duties: list[Owed]
+    obligations: list[Owed]
     heard: float
     lost: bool = False
 
 
-def watch_duties(
+def watch_obligations(
     web: Web, *, unit: str | None, drill: bool | None, every: float, once: bool, english: bool
 ) -> None:
-    """Show the duties until Ctrl-C; a service that goes away is said, and looked for again."""
+    """Show the obligations until Ctrl-C; a service that goes away is said, and looked for again."""
     look = LastLook(unit_names(web), owed(web, unit=unit, drill=drill), time.monotonic())
     console = Console()
     if once:
@@ -50,7 +50,7 @@ def watch_duties(
 
 def _look(web: Web, look: LastLook, *, unit: str | None, drill: bool | None) -> None:
     try:
-        look.duties, look.lost = owed(web, unit=unit, drill=drill), False
+        look.obligations, look.lost = owed(web, unit=unit, drill=drill), False
     except ServerUnreachable:
         look.lost = True
         return
@@ -62,18 +62,18 @@ def _shown(look: LastLook, *, english: bool) -> Group:
     table = Table(title="时限倒计时 what is owed", title_justify="left", expand=True)
     table.add_column("灯 lamp")
     table.add_column("剩余 time left", no_wrap=True)
-    table.add_column("任务 duty")
+    table.add_column("任务 obligation")
     table.add_column("单位 unit")
     table.add_column("到期 due", no_wrap=True)
     table.add_column("事件 incident", overflow="ellipsis", no_wrap=True, ratio=1)
-    for item in look.duties[:_ROWS]:
+    for item in look.obligations[:_ROWS]:
         drill = "【演练】" if item.drill else ""
         table.add_row(
-            lit(item.duty, item.at(passed), english=english),
+            lit(item.obligation, item.at(passed), english=english),
             left(item.left(passed), english=english),
-            word(item.duty.kind, english=english),
+            word(item.obligation.kind, english=english),
             plain(holder(item, look.names)),
-            absolute(item.duty.due_at),
+            absolute(item.obligation.due_at),
             plain(f"{drill}{item.number} {item.title}"),
         )
     return Group(table, _foot(look))
@@ -85,5 +85,5 @@ def _foot(look: LastLook) -> Text:
             "与服务失去联系，正在重试；上面是最后一次取得的内容。 The service is gone; trying again.",
             style="bold red",
         )
-    more = len(look.duties) - _ROWS
+    more = len(look.obligations) - _ROWS
     return Text(f"另有 {more} 项。 {more} more." if more > 0 else "Ctrl-C 结束。 Ctrl-C ends.", style="dim")

@@ -63,9 +63,9 @@ def left(seconds: float, *, english: bool) -> str:
     return f"{span} left" if seconds >= 0 else f"{span} overdue"
 
 
-def lit(duty: Obligation, at: datetime, *, english: bool) -> Text:
+def lit(obligation: Obligation, at: datetime, *, english: bool) -> Text:
     """The lamp of an obligation, by word and colour."""
-    colour = lamp(duty, at)
+    colour = lamp(obligation, at)
     return Text(f" {colour.value if english else LAMP_WORDS[colour]} ", style=_STYLES[colour])
 
 

@@ -69,7 +69,7 @@ def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Car
     Those that are owed stand as they rank (`domain.rules.urgency`), the others by due instant,
     and advice last.
     """
-    cards_of = [card(incident, duty, at, sentences) for duty in _in_order(incident)]
+    cards_of = [card(incident, obligation, at, sentences) for obligation in _in_order(incident)]
     lapsed = {Lamp.OFF}
     return Cards(
         owed=tuple(item for item in cards_of if item.is_owed and item.lamp not in lapsed),
@@ -82,64 +82,70 @@ def cards(incident: Incident, at: datetime, sentences: Mapping[str, str]) -> Car
 
 def _in_order(incident: Incident) -> list[Obligation]:
     first = ranked(incident)
-    ids = {duty.id for duty in first}
-    others = (duty for duty in incident.obligations if duty.id not in ids)
-    return [*first, *sorted(others, key=lambda duty: (duty.advisory, duty.due_at, duty.id))]
+    ids = {obligation.id for obligation in first}
+    others = (obligation for obligation in incident.obligations if obligation.id not in ids)
+    return [
+        *first,
+        *sorted(others, key=lambda obligation: (obligation.advisory, obligation.due_at, obligation.id)),
+    ]
 
 
-def card(incident: Incident, duty: Obligation, at: datetime, sentences: Mapping[str, str]) -> CardText:
+def card(incident: Incident, obligation: Obligation, at: datetime, sentences: Mapping[str, str]) -> CardText:
     """The card of one obligation at an instant of the case's clock."""
     drill = incident.drill
-    colour = lamp(duty, at)
-    turn = turns_at(duty, at)
+    colour = lamp(obligation, at)
+    turn = turns_at(obligation, at)
     real_turn = drill.real(turn) if drill and turn else turn
     return CardText(
-        id=duty.id,
-        kind=word(duty.kind),
-        unit=holder_name(incident, duty.unit),
-        due=moment(duty.due_at),
-        countdown=countdown(duty.due_at, at, drill) if duty.is_owed and colour is not Lamp.OFF else None,
+        id=obligation.id,
+        kind=word(obligation.kind),
+        unit=holder_name(incident, obligation.unit),
+        due=moment(obligation.due_at),
+        countdown=countdown(obligation.due_at, at, drill)
+        if obligation.is_owed and colour is not Lamp.OFF
+        else None,
         turns_iso=real_turn.isoformat() if real_turn else "",
         lamp=colour,
         lamp_word=say(LAMP_WORDS[colour]),
-        status=_status(duty),
-        computation=computation(duty, incident),
-        warning=computation_warning(duty),
-        clause=cite(duty.clause, sentences),
-        done=moment(duty.fulfilled_at) if duty.fulfilled_at else None,
-        is_owed=duty.is_owed,
-        notes=(*_shown_cards(incident, duty, at), *_notes(duty)),
+        status=_status(obligation),
+        computation=computation(obligation, incident),
+        warning=computation_warning(obligation),
+        clause=cite(obligation.clause, sentences),
+        done=moment(obligation.fulfilled_at) if obligation.fulfilled_at else None,
+        is_owed=obligation.is_owed,
+        notes=(*_shown_cards(incident, obligation, at), *_notes(obligation)),
     )
 
 
-def _status(duty: Obligation) -> str:
-    said = word(duty.status)
-    if duty.status is not Status.BREACHED:
+def _status(obligation: Obligation) -> str:
+    said = word(obligation.status)
+    if obligation.status is not Status.BREACHED:
         return said
-    if duty.fulfilled_at is not None:
+    if obligation.fulfilled_at is not None:
         return say("{status}，后补办", status=said)
-    if duty.is_owed:
+    if obligation.is_owed:
         return say("{status}，仍须完成", status=said)
     return say("{status}，已由其他任务接替", status=said)
 
 
-def _shown_cards(incident: Incident, duty: Obligation, at: datetime) -> Iterable[str]:
+def _shown_cards(incident: Incident, obligation: Obligation, at: datetime) -> Iterable[str]:
     """The yellow or red card of a missed response, and whether its deductions were waived."""
     for card_of in rules.cards(incident, at):
-        if card_of.obligation == duty.id:
+        if card_of.obligation == obligation.id:
             yield say("{card}（{time}起）", card=word(card_of.colour), time=moment(card_of.at).text)
-    if incident.oversight.tolerates(duty.id):
+    if incident.oversight.tolerates(obligation.id):
         yield say("已获容错，免予扣分，超时记录保留")
 
 
-def _notes(duty: Obligation) -> Iterable[str]:
-    if duty.reminded:
+def _notes(obligation: Obligation) -> Iterable[str]:
+    if obligation.reminded:
         yield say(
-            "已提醒：时限用去 {shares}", shares=listed(f"{percent}%" for percent in sorted(duty.reminded))
+            "已提醒：时限用去 {shares}",
+            shares=listed(f"{percent}%" for percent in sorted(obligation.reminded)),
         )
-    if duty.provisional:
+    if obligation.provisional:
         yield say("暂定超时：在期限内已办、事后补录，待认定")
-    if duty.advisory:
+    if obligation.advisory:
         yield say("提示时限，不计超时、不计考评")
-    elif not duty.scored:
+    elif not obligation.scored:
         yield say("不计考评（到期后才确定承办单位，或属内部目标）")

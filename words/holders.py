@@ -30,27 +30,27 @@ class HolderLine:
 
 
 def holders(incident: Incident, at: datetime) -> tuple[HolderLine, ...]:
-    """What has to be done next and by whom: duties as they rank (`domain.rules.urgency`),
+    """What has to be done next and by whom: obligations as they rank (`domain.rules.urgency`),
     then what has no limit of its own.
 
     Once all is done the office has to close.
     """
     if incident.archived_at is not None:
         return ()
-    duties = tuple(_of_duty(incident, duty, at) for duty in ranked(incident))
+    obligations = tuple(_of_obligation(incident, obligation, at) for obligation in ranked(incident))
     if incident.closed_at is not None:
-        return (*duties, _of_office(incident, say("归档")))
-    waiting = (*duties, *_without_limit(incident, at))
+        return (*obligations, _of_office(incident, say("归档")))
+    waiting = (*obligations, *_without_limit(incident, at))
     return waiting or (_of_office(incident, say("核对办结条件，办结")),)
 
 
-def _of_duty(incident: Incident, duty: Obligation, at: datetime) -> HolderLine:
+def _of_obligation(incident: Incident, obligation: Obligation, at: datetime) -> HolderLine:
     return HolderLine(
-        unit=unit_name(incident.law, duty.unit or incident.receiving_office),
-        deed=word(duty.kind),
-        due=moment(duty.due_at),
-        countdown=countdown(duty.due_at, at, incident.drill),
-        is_overdue=duty.due_at < at,
+        unit=unit_name(incident.law, obligation.unit or incident.receiving_office),
+        deed=word(obligation.kind),
+        due=moment(obligation.due_at),
+        countdown=countdown(obligation.due_at, at, incident.drill),
+        is_overdue=obligation.due_at < at,
     )
 
 

@@ -38,42 +38,42 @@ LAMP_WORDS = {
 }
 
 
-def limit_of(duty: Obligation) -> timedelta:
+def limit_of(obligation: Obligation) -> timedelta:
     """The limit by which the lamp is lit: the statutory one for a response,
     even when its due instant was moved.
     """
-    if duty.kind in RESPONSE_KINDS:
-        return limit_span(duty.computed.limit)
-    return duty.due_at - duty.clock_start
+    if obligation.kind in RESPONSE_KINDS:
+        return limit_span(obligation.computed.limit)
+    return obligation.due_at - obligation.clock_start
 
 
-def lamp(duty: Obligation, at: datetime) -> Lamp:
+def lamp(obligation: Obligation, at: datetime) -> Lamp:
     """The lamp of an obligation at an instant of its case's clock; at the due second itself it is still red.
 
-    A lapsed advisory limit and a duty that fell away have no lamp any more; a late deed keeps 超时 (DD-19).
+    A lapsed advisory limit and what fell away have no lamp any more; a late deed keeps 超时 (DD-19).
     """
-    if duty.status is Status.BREACHED:
+    if obligation.status is Status.BREACHED:
         return Lamp.OVERDUE
-    if duty.fulfilled_at is not None:
+    if obligation.fulfilled_at is not None:
         return Lamp.DONE
-    if not duty.is_owed or duty.status is Status.PASSED:
+    if not obligation.is_owed or obligation.status is Status.PASSED:
         return Lamp.OFF
-    left = duty.due_at - at
+    left = obligation.due_at - at
     if left < timedelta(0):
-        return Lamp.OFF if duty.advisory else Lamp.OVERDUE
-    lit = sum(left <= turn for turn in _turns(duty))
+        return Lamp.OFF if obligation.advisory else Lamp.OVERDUE
+    lit = sum(left <= turn for turn in _turns(obligation))
     return (Lamp.GREEN, Lamp.YELLOW, Lamp.ORANGE, Lamp.RED)[lit]
 
 
-def turns_at(duty: Obligation, at: datetime) -> datetime | None:
+def turns_at(obligation: Obligation, at: datetime) -> datetime | None:
     """When the lamp of an open obligation next changes,
     so that a page knows when to look again; else None.
     """
-    if duty.status is not Status.OPEN:
+    if obligation.status is not Status.OPEN:
         return None
-    changes = [duty.due_at - turn for turn in _turns(duty)] + [duty.due_at + ONE_SECOND]
+    changes = [obligation.due_at - turn for turn in _turns(obligation)] + [obligation.due_at + ONE_SECOND]
     return min((instant for instant in changes if instant > at), default=None)
 
 
-def _turns(duty: Obligation) -> tuple[timedelta, ...]:
-    return _SHORT if limit_of(duty) <= _DAY else _LONG
+def _turns(obligation: Obligation) -> tuple[timedelta, ...]:
+    return _SHORT if limit_of(obligation) <= _DAY else _LONG

@@ -1,4 +1,4 @@
-"""What a notice is about, in words: why it was sent, and the duty, paper or level that it names."""
+"""What a notice is about, in words: why it was sent, and the obligation, paper or level that it names."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from words.labels import word
 
 
 def subject_words(subject: str) -> str:
-    """What a notice names, in words: a duty, a paper or a level;
+    """What a notice names, in words: an obligation, a paper or a level;
     empty for an id that says nothing to people.
     """
     member = _member(ObligationKind, subject.split(":", 1)[0]) or _member(PaperKind, split(subject)[0])

@@ -67,7 +67,7 @@ class TimelineItem:
     """One event for readers; `recorded` where that was later, `why` for the rules' own acts,
     `follows` what came of it.
 
-    `unit` is the code of whose act or duty it is, empty where it is nobody's;
+    `unit` is the code of whose act or obligation it is, empty where it is nobody's;
     `step` the kind of step that it belongs to; `paper` names the paper that it is about, empty for none.
     """
 
@@ -157,7 +157,7 @@ def _paper(event: CaseEvent) -> str:
 
 
 def _unit(incident: Incident, event: CaseEvent) -> str:
-    """Whose act it is; of the rules' own acts, whose duty or paper they concern."""
+    """Whose act it is; of the rules' own acts, whose obligation or paper they concern."""
     unit: str | None
     match event:
         case _ if event.by is not None:
@@ -199,7 +199,7 @@ def _why(decided: Decision, event: CaseEvent) -> str:
 
 
 def _clause(incident: Incident, decided: Decision, event: CaseEvent) -> str:
-    """The clause an event rests on: that of its duty or paper,
+    """The clause an event rests on: that of its obligation or paper,
     else that of the command that a person gave.
     """
     match event:

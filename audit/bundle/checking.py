@@ -153,10 +153,10 @@ def by_its_records(
 
 def _parted(said: Mapping[str, Any], decisions: Sequence[Decision]) -> list[str]:
     try:
-        duty, case = obligation_of(decisions, said["outcome"]["id"]), case_of(decisions)
-        if duty is None or case is None:
+        obligation, case = obligation_of(decisions, said["outcome"]["id"]), case_of(decisions)
+        if obligation is None or case is None:
             return ["outcome"]
-        return parted(said, following(case, duty, decisions))
+        return parted(said, following(case, obligation, decisions))
     except Exception:  # noqa: BLE001  what a house made up may raise anything
         return ["outcome"]
 

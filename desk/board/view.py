@@ -28,7 +28,7 @@ NOTHING: Final[Mapping[str, tuple[Unread, ...]]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """One incident on the board: its most urgent duty with its own due instant, and who holds that ball."""
+    """One incident on the board: its most urgent obligation with its due instant, and who holds that ball."""
 
     incident_id: str
     number: str
@@ -41,7 +41,7 @@ class BoardRow:
     response_class: str
     stage: str
     first_responsible: str
-    duty: str
+    obligation: str
     due: MomentText | None
     countdown: Countdown | None
     turns_iso: str
@@ -90,19 +90,19 @@ def owed_due_at(incident: Incident) -> datetime | None:
 
 
 def _real_due(incident: Incident) -> datetime | None:
-    duty = _first_owed(incident)
-    if duty is None:
+    obligation = _first_owed(incident)
+    if obligation is None:
         return None
-    return incident.drill.real(duty.due_at) if incident.drill else duty.due_at
+    return incident.drill.real(obligation.due_at) if incident.drill else obligation.due_at
 
 
 def board_row(incident: Incident, now: datetime) -> BoardRow:
     """The row of one incident at the real instant `now`."""
     at = case_time(incident.drill, now)
-    duty = _first_owed(incident)
-    turn = turns_at(duty, at) if duty else None
+    obligation = _first_owed(incident)
+    turn = turns_at(obligation, at) if obligation else None
     real_turn = incident.drill.real(turn) if incident.drill and turn else turn
-    colour = lamp(duty, at) if duty else Lamp.DONE
+    colour = lamp(obligation, at) if obligation else Lamp.DONE
     turns = holders(incident, at)
     return BoardRow(
         incident_id=incident.incident_id,
@@ -116,9 +116,9 @@ def board_row(incident: Incident, now: datetime) -> BoardRow:
         response_class=class_words(incident.response_class),
         stage=stage_words(incident),
         first_responsible=names(incident, incident.first_responsible),
-        duty=word(duty.kind) if duty else "",
-        due=moment(duty.due_at) if duty else None,
-        countdown=countdown(duty.due_at, at, incident.drill) if duty else None,
+        obligation=word(obligation.kind) if obligation else "",
+        due=moment(obligation.due_at) if obligation else None,
+        countdown=countdown(obligation.due_at, at, incident.drill) if obligation else None,
         turns_iso=real_turn.isoformat() if real_turn else "",
         lamp=colour,
         lamp_word=say(LAMP_WORDS[colour]),

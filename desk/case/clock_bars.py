@@ -79,20 +79,20 @@ def clock_bars(incident: Incident, at: datetime) -> ClockBars | None:
     """
     owed = ranked(incident)
     done = sorted(
-        (duty for duty in incident.obligations if duty.fulfilled_at is not None),
-        key=lambda duty: (duty.fulfilled_at, duty.id),
+        (obligation for obligation in incident.obligations if obligation.fulfilled_at is not None),
+        key=lambda obligation: (obligation.fulfilled_at, obligation.id),
         reverse=True,
     )
-    duties = (*owed[:_OWED], *done[:_DONE])
-    if not duties:
+    obligations = (*owed[:_OWED], *done[:_DONE])
+    if not obligations:
         return None
-    scale = _Scale.over(duties, at if owed else None)
+    scale = _Scale.over(obligations, at if owed else None)
     return ClockBars(
         first=moment(scale.first),
         last=moment(scale.last),
         now=scale.x(at) if owed else None,
         midnights=tuple(_midnights(scale)),
-        bars=tuple(_bar(incident, duty, at, scale) for duty in duties),
+        bars=tuple(_bar(incident, obligation, at, scale) for obligation in obligations),
         more=max(len(owed) - _OWED, 0) + max(len(done) - _DONE, 0),
     )
 
@@ -103,8 +103,8 @@ class _Scale:
     last: datetime
 
     @classmethod
-    def over(cls, duties: Iterable[Obligation], at: datetime | None) -> "_Scale":
-        instants = [instant for duty in duties for instant in _instants(duty)]
+    def over(cls, obligations: Iterable[Obligation], at: datetime | None) -> "_Scale":
+        instants = [instant for obligation in obligations for instant in _instants(obligation)]
         instants += [at] if at is not None else []
         return cls(min(instants), max(*instants, min(instants) + _LEAST))
 
@@ -114,11 +114,11 @@ class _Scale:
         return round(WIDTH * min(max(share, 0.0), 1.0))
 
 
-def _instants(duty: Obligation) -> Iterator[datetime]:
-    yield duty.clock_start
-    yield duty.due_at
-    if duty.fulfilled_at is not None:
-        yield duty.fulfilled_at
+def _instants(obligation: Obligation) -> Iterator[datetime]:
+    yield obligation.clock_start
+    yield obligation.due_at
+    if obligation.fulfilled_at is not None:
+        yield obligation.fulfilled_at
 
 
 def _midnights(scale: _Scale) -> Iterator[int]:
@@ -130,36 +130,38 @@ def _midnights(scale: _Scale) -> Iterator[int]:
         day += _DAY
 
 
-def _bar(incident: Incident, duty: Obligation, at: datetime, scale: _Scale) -> Bar:
-    colour = lamp(duty, at)
-    start, due = scale.x(duty.clock_start), scale.x(duty.due_at)
-    end = duty.fulfilled_at or (at if duty.is_owed else duty.due_at)
-    is_late = duty.status is Status.BREACHED and end > duty.due_at
+def _bar(incident: Incident, obligation: Obligation, at: datetime, scale: _Scale) -> Bar:
+    colour = lamp(obligation, at)
+    start, due = scale.x(obligation.clock_start), scale.x(obligation.due_at)
+    end = obligation.fulfilled_at or (at if obligation.is_owed else obligation.due_at)
+    is_late = obligation.status is Status.BREACHED and end > obligation.due_at
     return Bar(
-        id=duty.id,
-        kind=word(duty.kind),
-        unit=holder_name(incident, duty.unit),
+        id=obligation.id,
+        kind=word(obligation.kind),
+        unit=holder_name(incident, obligation.unit),
         lamp=colour,
         lamp_word=say(LAMP_WORDS[colour]),
-        start=moment(duty.clock_start),
-        due=moment(duty.due_at),
-        done=moment(duty.fulfilled_at) if duty.fulfilled_at else None,
-        countdown=countdown(duty.due_at, at, incident.drill) if duty.is_owed else None,
+        start=moment(obligation.clock_start),
+        due=moment(obligation.due_at),
+        done=moment(obligation.fulfilled_at) if obligation.fulfilled_at else None,
+        countdown=countdown(obligation.due_at, at, incident.drill) if obligation.is_owed else None,
         x=start,
         width=max(due - start, 1),
         late=max(scale.x(end) - due, 1) if is_late else 0,
-        deed=scale.x(duty.fulfilled_at) if duty.fulfilled_at else None,
-        reminders=tuple(_reminders(incident, duty, at, scale)),
+        deed=scale.x(obligation.fulfilled_at) if obligation.fulfilled_at else None,
+        reminders=tuple(_reminders(incident, obligation, at, scale)),
     )
 
 
-def _reminders(incident: Incident, duty: Obligation, at: datetime, scale: _Scale) -> Iterator[ReminderMark]:
+def _reminders(
+    incident: Incident, obligation: Obligation, at: datetime, scale: _Scale
+) -> Iterator[ReminderMark]:
     """The reminders that were sent, and of what is still to be done those that are to come."""
     escalation = incident.law.escalation
-    if duty.kind not in escalation.reminded:
+    if obligation.kind not in escalation.reminded:
         return
     for percent in escalation.reminder_percents:
-        instant = duty.clock_start + (duty.due_at - duty.clock_start) * percent // 100
-        is_sent = percent in duty.reminded and instant <= at
-        if is_sent or (duty.status is Status.OPEN and instant > at):
+        instant = obligation.clock_start + (obligation.due_at - obligation.clock_start) * percent // 100
+        is_sent = percent in obligation.reminded and instant <= at
+        if is_sent or (obligation.status is Status.OPEN and instant > at):
             yield ReminderMark(x=scale.x(instant), is_sent=is_sent)

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.case.obligations import Status
 from domain.case.records import Draft, PaperStatus, Publication, Relay, Review
 from domain.case.state import Incident
-from domain.rules.countersigning import duty_of
+from domain.rules.countersigning import obligation_of
 from domain.rules.coverage import active_platforms, coverage_rate
 from domain.rules.papers import required_papers
 from domain.rules.scores import ScoreItem, score_deltas, score_items
@@ -19,7 +19,7 @@ from words.attention import blocks
 from words.cards import unit_name
 from words.clauses import Citation, cite
 from words.event_text.description import because, broken_words, names
-from words.event_text.rules import duty_words
+from words.event_text.rules import obligation_words
 from words.labels import labels, word
 from words.language import marked, say
 from words.papers import party
@@ -206,13 +206,17 @@ def _with_words(sentence: str, review: Review) -> str:
 
 def _countersign(incident: Incident, draft: Draft) -> Iterator[str]:
     """How its countersign stands: given, spoken against, not answered in time, or still running (DD-40)."""
-    duty, answer = duty_of(incident, draft), draft.countersign
+    obligation, answer = obligation_of(incident, draft), draft.countersign
     if answer is not None:
         agreed, against = marked("会签：{unit}同意，{time}"), marked("会签：{unit}有不同意见，{time}")
         words, unit, at = agreed if answer.agreed else against, answer.unit, answer.at
-    elif duty is not None and duty.is_owed and duty.unit is not None:
+    elif obligation is not None and obligation.is_owed and obligation.unit is not None:
         silent, running = marked("会签：{unit}未反馈，{time} 到期"), marked("会签：{unit}，{time} 到期")
-        words, unit, at = silent if duty.status is Status.BREACHED else running, duty.unit, duty.due_at
+        words, unit, at = (
+            silent if obligation.status is Status.BREACHED else running,
+            obligation.unit,
+            obligation.due_at,
+        )
     else:
         return
     yield say(words, unit=unit_name(incident.law, unit), time=moment(at).text)
@@ -328,7 +332,12 @@ def _score_words(incident: Incident, item: ScoreItem) -> str:
         return say("{titles}说法矛盾 {points}", titles=say("与").join(titles), points=f"{item.points:+g}")
     if not item.obligation:
         return f"{rule.here if rule else item.rule} {item.points:+g}"
-    duty = duty_words(incident, incident.obligation(item.obligation))
+    obligation = obligation_words(incident, incident.obligation(item.obligation))
     if rule:
-        return say("{duty} {points}（{rule}）", duty=duty, points=f"{item.points:+g}", rule=rule.here)
-    return f"{duty} {item.points:+g}"
+        return say(
+            "{obligation} {points}（{rule}）",
+            obligation=obligation,
+            points=f"{item.points:+g}",
+            rule=rule.here,
+        )
+    return f"{obligation} {item.points:+g}"

@@ -13,7 +13,7 @@ from desk.case.view import IncidentPage
 from words.timeline import TimelineItem
 from words.wording import begun
 
-Opened = Literal["", "duties", "sources", "concerns", "peers", "papers", "texts", "timeline"]
+Opened = Literal["", "obligations", "sources", "concerns", "peers", "papers", "texts", "timeline"]
 
 _ROWS: Final = 12
 _CARDS: Final = 12
@@ -30,7 +30,7 @@ def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int]
     `beyond` counts what the log alone holds.
     """
     rows: dict[str, int] = {
-        "duties": len(page.cards.done) + len(page.cards.lapsed),
+        "obligations": len(page.cards.done) + len(page.cards.lapsed),
         "sources": len(page.sources),
         "concerns": len(page.concerns),
         "peers": len(page.peers),
@@ -38,7 +38,7 @@ def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int]
         "texts": len(page.drafts),
     }
     most = {name: count if name == opened else _MOST[name] for name, count in rows.items()}
-    done, lapsed = page.cards.done[-most["duties"] :], page.cards.lapsed[-most["duties"] :]
+    done, lapsed = page.cards.done[-most["obligations"] :], page.cards.lapsed[-most["obligations"] :]
     whole = opened == "sources"
     parts = replace(
         page,
@@ -54,7 +54,7 @@ def folded(page: IncidentPage, opened: Opened = "", *, beyond: Mapping[str, int]
 
 
 _MOST: Final[Mapping[str, int]] = {
-    "duties": _CARDS,
+    "obligations": _CARDS,
     "sources": _ROWS,
     "concerns": _ROWS,
     "peers": _ROWS,
@@ -67,7 +67,7 @@ def _more(page: IncidentPage, folded_page: IncidentPage) -> Mapping[str, int]:
     """How many rows of each list are folded away."""
     before = len(page.cards.done) + len(page.cards.lapsed)
     return {
-        "duties": before - len(folded_page.cards.done) - len(folded_page.cards.lapsed),
+        "obligations": before - len(folded_page.cards.done) - len(folded_page.cards.lapsed),
         "sources": len(page.sources) - len(folded_page.sources),
         "concerns": len(page.concerns) - len(folded_page.concerns),
         "peers": len(page.peers) - len(folded_page.peers),

@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripOwed:
-    """A duty that the unit owes now, with its lamp."""
+    """An obligation that the unit owes now, with its lamp."""
 
     deed: str
     due: MomentText
@@ -57,8 +57,12 @@ class UnitRow:
 
 
 def unit_rows(incident: Incident, at: datetime) -> tuple[UnitRow, ...]:
-    """The units that answer, then the others that had a duty, at an instant of the case's clock."""
-    holding = (duty.unit for duty in incident.obligations if duty.unit is not None and not duty.advisory)
+    """The units that answer, then the others that had an obligation, at an instant of the case's clock."""
+    holding = (
+        obligation.unit
+        for obligation in incident.obligations
+        if obligation.unit is not None and not obligation.advisory
+    )
     points = score_deltas(incident, at)
     return tuple(
         _row(incident, unit, points.get(unit, 0.0), at)
@@ -67,17 +71,17 @@ def unit_rows(incident: Incident, at: datetime) -> tuple[UnitRow, ...]:
 
 
 def _row(incident: Incident, unit: str, points: float, at: datetime) -> UnitRow:
-    duties = [duty for duty in incident.obligations if duty.unit == unit]
+    obligations = [obligation for obligation in incident.obligations if obligation.unit == unit]
     return UnitRow(
         unit=unit_name(incident.law, unit),
         part=_part(incident, unit),
-        signed=_cell(duties, ObligationKind.SIGN),
-        verified=_cell(duties, ObligationKind.VERIFY),
-        answered=_cell(duties, *RESPONSE_KINDS),
-        reported=_cell(duties, ObligationKind.REPORT_UP),
-        rectified=_cell(duties, ObligationKind.RECTIFY),
+        signed=_cell(obligations, ObligationKind.SIGN),
+        verified=_cell(obligations, ObligationKind.VERIFY),
+        answered=_cell(obligations, *RESPONSE_KINDS),
+        reported=_cell(obligations, ObligationKind.REPORT_UP),
+        rectified=_cell(obligations, ObligationKind.RECTIFY),
         score=f"{points:+g}" if points else "0",
-        owed=tuple(_owed(incident, duties, at)),
+        owed=tuple(_owed(incident, obligations, at)),
     )
 
 
@@ -89,27 +93,31 @@ def _part(incident: Incident, unit: str) -> str:
     return say("组织协调") if unit in incident.powers.deciding or unit in incident.coordinators else ""
 
 
-def _cell(duties: Iterable[Obligation], *kinds: ObligationKind) -> Cell:
-    """The latest duty of a kind that stands; one that fell away undone was not asked in the end."""
-    own = [duty for duty in duties if duty.kind in kinds]
-    standing = [duty for duty in own if duty.fulfilled_at is not None or duty.status not in _GONE]
+def _cell(obligations: Iterable[Obligation], *kinds: ObligationKind) -> Cell:
+    """The latest obligation of a kind that stands; one that fell away undone was not asked in the end."""
+    own = [obligation for obligation in obligations if obligation.kind in kinds]
+    standing = [
+        obligation
+        for obligation in own
+        if obligation.fulfilled_at is not None or obligation.status not in _GONE
+    ]
     if not standing:
         return Cell()
-    duty = max(standing, key=lambda item: (item.created_at, item.due_at))
-    late = duty.status is Status.BREACHED
-    if duty.fulfilled_at is not None:
-        return Cell(done=moment(duty.fulfilled_at), is_late=late)
-    return Cell(due=moment(duty.due_at), is_late=late)
+    obligation = max(standing, key=lambda item: (item.created_at, item.due_at))
+    late = obligation.status is Status.BREACHED
+    if obligation.fulfilled_at is not None:
+        return Cell(done=moment(obligation.fulfilled_at), is_late=late)
+    return Cell(due=moment(obligation.due_at), is_late=late)
 
 
-def _owed(incident: Incident, duties: Iterable[Obligation], at: datetime) -> Iterable[StripOwed]:
-    for duty in sorted(duties, key=lambda item: (item.due_at, item.id)):
-        if duty.is_owed and not duty.advisory and duty.kind is not ObligationKind.INT24:
-            lit = lamp(duty, at)
+def _owed(incident: Incident, obligations: Iterable[Obligation], at: datetime) -> Iterable[StripOwed]:
+    for obligation in sorted(obligations, key=lambda item: (item.due_at, item.id)):
+        if obligation.is_owed and not obligation.advisory and obligation.kind is not ObligationKind.INT24:
+            lit = lamp(obligation, at)
             yield StripOwed(
-                deed=word(duty.kind),
-                due=moment(duty.due_at),
-                countdown=countdown(duty.due_at, at, incident.drill),
+                deed=word(obligation.kind),
+                due=moment(obligation.due_at),
+                countdown=countdown(obligation.due_at, at, incident.drill),
                 lamp=lit,
                 lamp_word=say(LAMP_WORDS[lit]),
             )

@@ -97,7 +97,7 @@ def incident_page(
     at the real instant `now`.
 
     `chain` is the hash of its last decision in the event log;
-    `moved` are earlier decisions that opened or moved duties.
+    `moved` are earlier decisions that opened or moved obligations.
     """
     at, decided = case_time(incident.drill, now), tuple(decisions)
     return IncidentPage(

@@ -115,7 +115,10 @@ async def _page(
         status=status,
         incident=incident,
         then=case.then,
-        lines=[_line(incident, duty, place) for place, duty in enumerate(incident.obligations, start=1)],
+        lines=[
+            _line(incident, obligation, place)
+            for place, obligation in enumerate(incident.obligations, start=1)
+        ],
         trouble=trouble,
         no_font="" if has_font or trouble else in_words("certificate_no_font"),
         has_font=has_font,
@@ -123,12 +126,12 @@ async def _page(
     )
 
 
-def _line(incident: Incident, duty: Obligation, place: int) -> CertificateLine:
+def _line(incident: Incident, obligation: Obligation, place: int) -> CertificateLine:
     return CertificateLine(
         place=place,
-        id=duty.id,
-        kind=word(duty.kind),
-        unit=holder_name(incident, duty.unit),
-        status=word(duty.status),
-        due=moment(duty.due_at),
+        id=obligation.id,
+        kind=word(obligation.kind),
+        unit=holder_name(incident, obligation.unit),
+        status=word(obligation.status),
+        due=moment(obligation.due_at),
     )

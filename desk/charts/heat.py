@@ -106,7 +106,7 @@ def _name(incident: Incident, event: CaseEvent) -> str:
     """What the curve calls an event; empty for one that it does not mark."""
     if isinstance(event, ObligationBreached):
         kind = incident.obligation(event.obligation).kind
-        return say("{duty}超时", duty=word(kind)) if kind in RESPONSE_KINDS else ""
+        return say("{obligation}超时", obligation=word(kind)) if kind in RESPONSE_KINDS else ""
     if isinstance(event, PaperIssued):
         return say("{paper}已签发", paper=word(incident.paper(event.paper).kind))
     return label("events", event.kind).here if event.kind in _MARKED else ""

@@ -1,4 +1,4 @@
-"""What rests on a clause: the steps, duties, papers, parameters and refusals that cite it,
+"""What rests on a clause: the steps, obligations, papers, parameters and refusals that cite it,
 from the tables that the rules use.
 """
 
@@ -17,10 +17,10 @@ from storage.regulation_text import cited
 from words.labels import explanations, label, word
 from words.language import Language, marked, say, spoken
 
-_DUTIES, _STEPS, _PAPERS = marked("时限任务"), marked("办理步骤"), marked("文书种类")
+_OBLIGATIONS, _STEPS, _PAPERS = marked("时限任务"), marked("办理步骤"), marked("文书种类")
 _RULES, _ALARMS = marked("责任认定规则"), marked("告警")
 _PARAMETERS, _REFUSALS = marked("参数"), marked("不予受理的情形")
-_SORTS: Final = (_DUTIES, _STEPS, _PAPERS, _RULES, _ALARMS, _PARAMETERS, _REFUSALS)
+_SORTS: Final = (_OBLIGATIONS, _STEPS, _PAPERS, _RULES, _ALARMS, _PARAMETERS, _REFUSALS)
 _PARAMETER_WORDS: Final = {
     "h24_grades": marked("适用24小时的突发事件等级"),
     "limits.h24": marked("24小时对外公布的时限"),
@@ -54,7 +54,7 @@ class RuleGroup:
 
 
 def rule_groups(regulation: str, key: str) -> tuple[RuleGroup, ...]:
-    """What rests on a clause of a regulation, duties first; sorts without any are left out."""
+    """What rests on a clause of a regulation, obligations first; sorts without any are left out."""
     resting = _resting(regulation).get(key, {})
     return tuple(
         RuleGroup(name=say(name), items=tuple(dict.fromkeys(resting[name])))
@@ -91,7 +91,7 @@ def _all() -> Iterator[tuple[str, str, str]]:
 
 def _named() -> Iterator[tuple[str, str, str]]:
     for kind, rule in KIND_RULES.items():
-        yield rule.article, _DUTIES, word(kind)
+        yield rule.article, _OBLIGATIONS, word(kind)
     for paper, clause in PAPER_CLAUSES.items():
         yield clause, _PAPERS, word(paper)
     for alarm in Alarm:

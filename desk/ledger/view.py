@@ -74,19 +74,23 @@ def timeliness(incident: Incident) -> Timeliness:
     if not incident.first_responsible:
         return Timeliness.UNASSIGNED
     answers = [
-        duty
-        for duty in incident.obligations
-        if duty.kind in RESPONSE_KINDS
-        and duty.unit in incident.first_responsible
-        and duty.status not in {Status.SUPERSEDED, Status.VOID}
+        obligation
+        for obligation in incident.obligations
+        if obligation.kind in RESPONSE_KINDS
+        and obligation.unit in incident.first_responsible
+        and obligation.status not in {Status.SUPERSEDED, Status.VOID}
     ]
     if not answers:
         return Timeliness.NOT_OWED
-    if any(duty.status is Status.BREACHED and duty.is_owed for duty in answers):
+    if any(obligation.status is Status.BREACHED and obligation.is_owed for obligation in answers):
         return Timeliness.OPEN_LATE
-    if any(duty.status is Status.BREACHED for duty in answers):
+    if any(obligation.status is Status.BREACHED for obligation in answers):
         return Timeliness.ANSWERED_LATE
-    return Timeliness.OPEN_IN_TIME if any(duty.is_owed for duty in answers) else Timeliness.ANSWERED_IN_TIME
+    return (
+        Timeliness.OPEN_IN_TIME
+        if any(obligation.is_owed for obligation in answers)
+        else Timeliness.ANSWERED_IN_TIME
+    )
 
 
 def _sources(incident: Incident, _: datetime) -> str:

@@ -16,7 +16,7 @@ def sort_of(incident_id: str, purpose: Purpose, subject: str) -> Sort:
     """What two notices have in common where the newer one replaces the older; the record keeps both.
 
     A grave one is replaced by nothing but what tells of the very same thing.
-    Of others the kind counts: of a duty its kind and unit, of a paper its kind; a level is a kind of its own.
+    Of others the kind counts: of an obligation its kind and unit, of a paper its kind; a level is a kind.
     """
     if is_grave(purpose, subject):
         return incident_id, purpose.value, subject

@@ -124,21 +124,21 @@ def _signature(incident: Incident, document: CasePaper) -> str:
 
 
 def _receipt(incident: Incident, document: CasePaper) -> str:
-    duty = document.receipt
-    if duty is None:
+    obligation = document.receipt
+    if obligation is None:
         return ""
     unit = unit_name(incident.law, document.paper.unit)
-    if duty.fulfilled_at is not None:
-        return say("{unit} 于 {time} 签收", unit=unit, time=absolute(duty.fulfilled_at))
-    if not duty.is_owed:
-        return word(duty.status)
-    return say("{unit} 尚未签收，{time} 到期", unit=unit, time=absolute(duty.due_at))
+    if obligation.fulfilled_at is not None:
+        return say("{unit} 于 {time} 签收", unit=unit, time=absolute(obligation.fulfilled_at))
+    if not obligation.is_owed:
+        return word(obligation.status)
+    return say("{unit} 尚未签收，{time} 到期", unit=unit, time=absolute(obligation.due_at))
 
 
 def _sign_for(incident: Incident, document: CasePaper, actor: Actor | None) -> SignForLine | None:
     """Offered to the unit to which the paper went, while it is owed and the step is open."""
-    duty = document.receipt
-    if actor is None or duty is None or not duty.is_owed or actor.unit != document.paper.unit:
+    obligation = document.receipt
+    if actor is None or obligation is None or not obligation.is_owed or actor.unit != document.paper.unit:
         return None
     if why_closed("sign_for", incident, actor) is not None:
         return None
@@ -146,7 +146,7 @@ def _sign_for(incident: Incident, document: CasePaper, actor: Actor | None) -> S
         action=f"/incidents/{incident.incident_id}/do/sign_for",
         key=uuid4().hex,
         number=incident.event_number,
-        is_of_several=len(incident.owed(duty.kind, unit=actor.unit)) > 1,
+        is_of_several=len(incident.owed(obligation.kind, unit=actor.unit)) > 1,
     )
 
 

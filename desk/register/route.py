@@ -183,7 +183,10 @@ def completed(typed: Typed, law: Law) -> Typed:
             filled[name] = [codes.get(value.strip(), value.strip()) for value in typed[name]]
         elif matched := _SOURCE(name):
             filled.setdefault(f"{matched[1]}at", list(filled.get("discovered_at", ())))
-        elif (matched := _ROLE(name)) and not {f"{matched[1]}unit", f"{matched[1]}duty"} & filled.keys():
+        elif (matched := _ROLE(name)) and not {
+            f"{matched[1]}unit",
+            f"{matched[1]}obligation",
+        } & filled.keys():
             del filled[name]
     return filled
 

@@ -26,7 +26,7 @@ def differences(before: IncidentPage | None, after: IncidentPage) -> tuple[State
 
 def _differences(before: IncidentPage, after: IncidentPage) -> Iterator[StateDifference]:
     yield from _of(_figures(before), _figures(after))
-    yield from _of(_duties(before), _duties(after))
+    yield from _of(_obligations(before), _obligations(after))
     yield from _of(_steps(before), _steps(after))
     yield from _of(_texts(before), _texts(after))
     yield from _of(_papers(before), _papers(after))
@@ -66,13 +66,13 @@ def _cards(page: IncidentPage) -> Iterator[CardText]:
     yield from page.cards.lapsed
 
 
-def _duties(page: IncidentPage) -> dict[str, str]:
+def _obligations(page: IncidentPage) -> dict[str, str]:
     """Each obligation by kind, unit and due instant's name;
     two of one kind and unit are told apart by a number.
     """
     named: dict[str, str] = {}
     for card in sorted(_cards(page), key=lambda one: one.id):
-        name = say("{unit}：{duty}", unit=card.unit, duty=card.kind)
+        name = say("{unit}：{obligation}", unit=card.unit, obligation=card.kind)
         what, number = name, 2
         while what in named:
             what, number = f"{name} ({number})", number + 1

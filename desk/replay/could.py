@@ -56,7 +56,7 @@ def could(incident: Incident, people: Iterable[Actor]) -> tuple[Could, ...]:
 def _posts(incident: Incident) -> Iterable[tuple[str, Role]]:
     """The posts of the units that had a part in the case by then."""
     peers = (item.peer for item in incident.verifications)
-    owing = (duty.unit for duty in incident.obligations if duty.unit)
+    owing = (obligation.unit for obligation in incident.obligations if obligation.unit)
     units = dict.fromkeys(
         (incident.coordinating_office, incident.receiving_office, *incident.responders, *peers, *owing)
     )

@@ -66,7 +66,7 @@ class Passed:
     """A limit that passed by without a record: whose, and what."""
 
     unit: str
-    duty: str
+    obligation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +132,11 @@ def mark_words(stop: Stop) -> tuple[str, ...]:
 
 def passed(incident: Incident, stop: Stop) -> tuple[Passed, ...]:
     """The limits that passed at the stop without a record."""
-    duties = (incident.obligation(name) for name in stop.passed)
-    return tuple(Passed(unit=holder_name(incident, duty.unit), duty=word(duty.kind)) for duty in duties)
+    obligations = (incident.obligation(name) for name in stop.passed)
+    return tuple(
+        Passed(unit=holder_name(incident, obligation.unit), obligation=word(obligation.kind))
+        for obligation in obligations
+    )
 
 
 def _ways(stops: Sequence[Stop], place: int, path: str) -> Iterable[Way]:

@@ -44,7 +44,7 @@ def way(incident: Incident, obligation: Obligation, actor: Actor) -> str:
     step = step_for(incident, obligation, actor)
     if step is not None:
         return _form(incident, Waiting(command=step))
-    place = "h-texts" if obligation.kind in ANSWERED else "h-duties"
+    place = "h-texts" if obligation.kind in ANSWERED else "h-obligations"
     return f"/incidents/{incident.incident_id}#{place}"
 
 

@@ -173,33 +173,33 @@ def _tasks(
 ) -> Iterator[tuple[bool, datetime | None, TaskLine]]:
     """Each thing to do: whether it is an approval, and when its limit runs out in real time."""
     instant = case_time(incident.drill, now)
-    owed = [duty for duty in ranked(incident) if actor.unit in holders(incident, duty)]
-    for duty in owed:
-        if is_asked_by_assigning(incident, duty, actor, on_duty=on_duty):
+    owed = [obligation for obligation in ranked(incident) if actor.unit in holders(incident, obligation)]
+    for obligation in owed:
+        if is_asked_by_assigning(incident, obligation, actor, on_duty=on_duty):
             continue
-        step = NextStep(deed=word(duty.kind), href=way(incident, duty, actor))
-        yield False, _real(incident, duty), _task(incident, step, duty, instant)
-    answer = next((duty for duty in owed if duty.kind in _BY_TEXT), None)
+        step = NextStep(deed=word(obligation.kind), href=way(incident, obligation, actor))
+        yield False, _real(incident, obligation), _task(incident, step, obligation, instant)
+    answer = next((obligation for obligation in owed if obligation.kind in _BY_TEXT), None)
     for step in what_waits(incident, actor, on_duty=on_duty):
         served = answer if step.serves_answer else None
         due = _real(incident, served) if served else None
         yield step.is_approval, due, _task(incident, step, served, instant)
 
 
-def _real(incident: Incident, duty: Obligation) -> datetime:
+def _real(incident: Incident, obligation: Obligation) -> datetime:
     """When a limit runs out in real time, also in a drill, so that all stand in one order."""
-    return incident.drill.real(duty.due_at) if incident.drill else duty.due_at
+    return incident.drill.real(obligation.due_at) if incident.drill else obligation.due_at
 
 
-def _task(incident: Incident, step: NextStep, duty: Obligation | None, instant: datetime) -> TaskLine:
-    lit = lamp(duty, instant) if duty else None
+def _task(incident: Incident, step: NextStep, obligation: Obligation | None, instant: datetime) -> TaskLine:
+    lit = lamp(obligation, instant) if obligation else None
     return TaskLine(
         deed=step.deed,
         href=step.href,
-        clause=duty.clause if duty else "",
+        clause=obligation.clause if obligation else "",
         lamp=lit,
         lamp_word=say(LAMP_WORDS[lit]) if lit else "",
-        due=moment(duty.due_at) if duty else None,
-        real_due=_real(incident, duty) if duty else None,
-        countdown=countdown(duty.due_at, instant, incident.drill) if duty else None,
+        due=moment(obligation.due_at) if obligation else None,
+        real_due=_real(incident, obligation) if obligation else None,
+        countdown=countdown(obligation.due_at, instant, incident.drill) if obligation else None,
     )

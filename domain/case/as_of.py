@@ -57,29 +57,31 @@ def risen(incident: Incident, instant: datetime | None = None) -> datetime | Non
     return begun(incident.timelines.classes, lambda entry: entry.response_class is ResponseClass.H24, instant)
 
 
-def said_under(incident: Incident, duty: Obligation, said_at: datetime) -> bool:
-    """Whether a word was out when that was in force which a duty answers to (DD-08, DD-29).
+def said_under(incident: Incident, obligation: Obligation, said_at: datetime) -> bool:
+    """Whether a word was out when that was in force which an obligation answers to (DD-08, DD-29).
 
     PUB24 answers to the latest rise of the class before it was opened, the 5-hour limit to the grade that
     brings it; an earlier word counts only where whoever reclassified stated that it covers the facts. The
     others ask no such thing.
     """
-    match duty.kind:
+    match obligation.kind:
         case ObligationKind.PUB24:
-            since = risen(incident, duty.created_at) or risen(incident)
+            since = risen(incident, obligation.created_at) or risen(incident)
         case ObligationKind.OVL_5H:
-            since = _graded(incident, duty)
+            since = _graded(incident, obligation)
         case _:
             since = None
     return since is None or since <= said_at
 
 
-def _graded(incident: Incident, duty: Obligation) -> datetime | None:
-    limits = (limit for limit in incident.law.overlay.limits if limit.kind is duty.kind)
+def _graded(incident: Incident, obligation: Obligation) -> datetime | None:
+    limits = (limit for limit in incident.law.overlay.limits if limit.kind is obligation.kind)
     if (limit := next(limits, None)) is None:
         return None
     return begun(
-        incident.timelines.classes, lambda entry: entry.grade.rank >= limit.from_grade.rank, duty.created_at
+        incident.timelines.classes,
+        lambda entry: entry.grade.rank >= limit.from_grade.rank,
+        obligation.created_at,
     )
 
 

@@ -45,9 +45,9 @@ class Computation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
-    """One duty of one unit with its own clock; `unit` None is held by 市政府办公室 until assignment.
+    """One obligation of one unit with its own clock; `unit` None is held by 市政府办公室 until assignment.
 
-    `id` is natural: kind, unit and cause. `breached_at` is always the due instant (DD-03). `advisory` duties
+    `id` is natural: kind, unit and cause. `breached_at` is always the due instant (DD-03). `advisory` ones
     pass instead of being breached (DD-24). `scored` is False where the unit was named only after the due
     instant. `provisional` marks a breach against which evidence of a timely deed was registered late (DD-12).
     `reopened_at` is when it began to be owed again, after the publication that had met it was withdrawn
@@ -92,7 +92,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationOpened(Event):
-    """A duty began to run."""
+    """An obligation began to run."""
 
     kind: Literal["obligation_opened"] = "obligation_opened"
     obligation: Obligation
@@ -146,7 +146,7 @@ class ObligationSuperseded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationVoided(Event):
-    """The duty fell away (an incident closed, an emergency response ended)."""
+    """The obligation fell away (an incident closed, an emergency response ended)."""
 
     kind: Literal["obligation_voided"] = "obligation_voided"
     obligation: str
@@ -165,7 +165,7 @@ class ReminderSent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfilmentKept(Event):
-    """Another publication stands in for the withdrawn one that had met the duty;
+    """Another publication stands in for the withdrawn one that had met the obligation;
     it stays met as it was (DD-13).
     """
 
@@ -176,7 +176,7 @@ class FulfilmentKept(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationReopened(Event):
-    """What met the duty was withdrawn and not replaced in time: it is owed again, due at `due_at` (DD-13)."""
+    """What met it was withdrawn and not replaced in time: it is owed again, due at `due_at` (DD-13)."""
 
     kind: Literal["obligation_reopened"] = "obligation_reopened"
     obligation: str
@@ -231,7 +231,7 @@ def after(obligation: Obligation, event: ObligationEvent) -> Obligation:  # noqa
 def _after_second_look(
     obligation: Obligation, event: FulfilmentKept | ObligationReopened | LateEvidenceReviewed
 ) -> Obligation:
-    """What became of a duty after it had been met: a breach recorded before stands,
+    """What became of an obligation after it had been met: a breach recorded before stands,
     a timely deed proved late ends it.
     """
     match event:

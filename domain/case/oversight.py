@@ -21,7 +21,7 @@ class Alarm(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
     """An alarm that was given, once for its cause:
-    the unit that is passive, and the duty whose clock ran on.
+    the unit that is passive, and the obligation whose clock ran on.
     """
 
     alarm: Alarm
@@ -111,7 +111,7 @@ class Retrospective:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retimed:
-    """An open duty under an amended clock; `passed_over` are reminders whose instants now lie too far
+    """An open obligation under an amended clock; `passed_over` are reminders whose instants now lie too far
     back to be sent.
     """
 

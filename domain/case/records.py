@@ -322,7 +322,7 @@ class Publication:
 
     @property
     def answers_for(self) -> tuple[str, ...]:
-        """The units whose duties it may meet; one that went out unreviewed binds its own (DD-14, DD-30)."""
+        """The units whose obligations it may meet; one gone out unreviewed binds its own (DD-14, DD-30)."""
         return (self.unit,) if Reason.REVIEW_INCOMPLETE in self.irregular else self.issuers
 
 

@@ -231,7 +231,9 @@ class Incident(CaseRecord):
             units.add(self.law.offices.publicity_department)
         countersign = ObligationKind.COUNTERSIGN
         units |= {
-            duty.unit for duty in self.obligations if duty.kind is countersign and duty.unit is not None
+            obligation.unit
+            for obligation in self.obligations
+            if obligation.kind is countersign and obligation.unit is not None
         }
         return frozenset(units)
 
@@ -286,27 +288,29 @@ class Incident(CaseRecord):
     def is_supervised(self) -> bool:
         """Whether a response is overdue: the overlay 督办 over the stages."""
         return any(
-            duty.status is Status.BREACHED and duty.is_owed
-            for duty in self.obligations
-            if duty.kind in RESPONSE_KINDS
+            obligation.status is Status.BREACHED and obligation.is_owed
+            for obligation in self.obligations
+            if obligation.kind in RESPONSE_KINDS
         )
 
     @property
     def display_deadline(self) -> datetime | None:
         """The earliest open due instant among RESP48, PUB24, SUP_FB and FOLLOW_UP."""
-        open_duties = (
-            duty for duty in self.obligations if duty.status is Status.OPEN and duty.kind in ACCOUNT_KINDS
+        open_obligations = (
+            obligation
+            for obligation in self.obligations
+            if obligation.status is Status.OPEN and obligation.kind in ACCOUNT_KINDS
         )
-        return min((duty.due_at for duty in open_duties), default=None)
+        return min((obligation.due_at for obligation in open_obligations), default=None)
 
     @property
     def primary_status(self) -> Status | None:
         """The worst status among the first-responsible units' answers; None before assignment."""
         order = (Status.BREACHED, Status.OPEN, Status.ON_TIME_LATE_EVIDENCE, Status.ON_TIME)
         statuses = {
-            duty.status
-            for duty in self.obligations
-            if duty.kind in RESPONSE_KINDS and duty.unit in self.first_responsible
+            obligation.status
+            for obligation in self.obligations
+            if obligation.kind in RESPONSE_KINDS and obligation.unit in self.first_responsible
         }
         return next((status for status in order if status in statuses), None)
 
@@ -342,11 +346,11 @@ def with_obligation(incident: Incident, event: ObligationEvent) -> Incident:
     """The incident after an event of one of its obligations."""
     if isinstance(event, ObligationOpened):
         return changed(incident, obligations=(*incident.obligations, event.obligation))
-    duties = list(incident.obligations)
-    for place, duty in enumerate(duties):
-        if duty.id == event.obligation:
-            duties[place] = after(duty, event)
-    return changed(incident, obligations=tuple(duties))
+    obligations = list(incident.obligations)
+    for place, obligation in enumerate(obligations):
+        if obligation.id == event.obligation:
+            obligations[place] = after(obligation, event)
+    return changed(incident, obligations=tuple(obligations))
 
 
 def replaced(items: tuple[T, ...], wanted: Callable[[T], bool], change: Callable[[T], T]) -> tuple[T, ...]:

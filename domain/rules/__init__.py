@@ -1,3 +1,3 @@
-"""The rules that several steps share: duties and what fulfils them, papers, permissions, scores,
+"""The rules that several steps share: obligations and what fulfils them, papers, permissions, scores,
 what a text must say.
 """

@@ -42,30 +42,36 @@ def cards(incident: Incident, at: datetime) -> Iterator[Card]:
     does not take it. A unit named only after the due instant has none; before assignment the card is the
     office's. That a second breach in a quarter makes it red is known to the ledger alone.
     """
-    for duty in incident.obligations:
-        found = coloured(duty, at, incident.law.escalation.red_card_after)
+    for obligation in incident.obligations:
+        found = coloured(obligation, at, incident.law.escalation.red_card_after)
         if found is not None:
             colour, given_at = found
             yield Card(
                 colour=colour,
-                unit=duty.unit or incident.law.offices.office,
-                obligation=duty.id,
+                unit=obligation.unit or incident.law.offices.office,
+                obligation=obligation.id,
                 at=given_at,
-                tolerated=incident.oversight.tolerates(duty.id),
+                tolerated=incident.oversight.tolerates(obligation.id),
             )
 
 
-def coloured(duty: Obligation, at: datetime, red_after: timedelta) -> tuple[CardColour, datetime] | None:
+def coloured(
+    obligation: Obligation, at: datetime, red_after: timedelta
+) -> tuple[CardColour, datetime] | None:
     """The colour that an obligation alone gives as of `at`, and since when; None without a card."""
-    if duty.kind not in RESPONSE_KINDS or not duty.scored or duty.status is not Status.BREACHED:
+    if (
+        obligation.kind not in RESPONSE_KINDS
+        or not obligation.scored
+        or obligation.status is not Status.BREACHED
+    ):
         return None
-    if duty.breached_at is None or duty.breached_at > at:
+    if obligation.breached_at is None or obligation.breached_at > at:
         return None
-    reddens_at = duty.breached_at + red_after
-    ended_at = min(end for end in (duty.fulfilled_at, duty.superseded_at, at) if end is not None)
+    reddens_at = obligation.breached_at + red_after
+    ended_at = min(end for end in (obligation.fulfilled_at, obligation.superseded_at, at) if end is not None)
     if ended_at > reddens_at:
         return CardColour.RED, reddens_at
-    return CardColour.YELLOW, duty.breached_at
+    return CardColour.YELLOW, obligation.breached_at
 
 
 def quarter(at: datetime) -> tuple[datetime, datetime]:

@@ -25,7 +25,9 @@ def fast_lane_open(incident: Incident, draft: Draft, at: datetime) -> bool:
     if incident.in_emergency and draft.form is PublicationForm.FIRST_NOTICE:
         return True
     left = incident.law.limits.fast_lane_left
-    return any(duty.due_at - at < left for duty in incident.owed(ObligationKind.PUB24, unit=draft.unit))
+    return any(
+        obligation.due_at - at < left for obligation in incident.owed(ObligationKind.PUB24, unit=draft.unit)
+    )
 
 
 def said_at(incident: Incident, instant: datetime, at: datetime, field: str) -> datetime:

@@ -13,7 +13,7 @@ from domain.case.obligations import ObligationOpened, ObligationSuperseded
 from domain.case.state import Incident
 from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.terms.copies import changed
 from domain.terms.ids import Thing, numbered, passed_on
 from domain.terms.vocabulary import ResponseClass, WarningLevel
@@ -95,7 +95,7 @@ _CAUSES: dict[ConsultationCause, Callable[[Incident], bool]] = {
 
 
 def _coordinators(before: Incident | None, after: Incident, at: datetime) -> Iterator[Event]:
-    """The coordinators that the rules name, and the duties of the office with them, due when they were."""
+    """The coordinators that the rules name, and with them what the office owes, due when it was."""
     wanted = after.powers.named
     moved = before is not None and _has_moved(before, after)
     if moved or (owners(after) and not set(wanted) <= set(after.coordinators)):
@@ -103,10 +103,10 @@ def _coordinators(before: Incident | None, after: Incident, at: datetime) -> Ite
         yield CoordinatorsNamed(at=at, units=wanted, cause=cause)
     if before is None or before.receiving_office == after.receiving_office:
         return
-    for duty in after.owed(*_OF_THE_OFFICE, unit=before.receiving_office):
-        cause = passed_on(duty.cause, numbered(Thing.COORDINATOR, after.event_number))
-        handed = duties.handed_on(duty, after.receiving_office, cause=cause, at=at)
-        yield ObligationSuperseded(at=at, obligation=duty.id, cause="coordinator")
+    for obligation in after.owed(*_OF_THE_OFFICE, unit=before.receiving_office):
+        cause = passed_on(obligation.cause, numbered(Thing.COORDINATOR, after.event_number))
+        handed = obligation_factory.handed_on(obligation, after.receiving_office, cause=cause, at=at)
+        yield ObligationSuperseded(at=at, obligation=obligation.id, cause="coordinator")
         yield ObligationOpened(at=at, obligation=handed)
 
 

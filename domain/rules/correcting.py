@@ -17,7 +17,7 @@ from domain.case.obligations import (
 )
 from domain.case.records import Publication
 from domain.case.state import Incident, replaced
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.terms.copies import changed
 from domain.terms.ids import Thing, numbered
 from domain.terms.refusals import Reason, Refused
@@ -69,23 +69,29 @@ def recorded(
     if known_since(incident, publication.id) is None:
         units = publication.issuers
     else:
-        moved = [duty for duty in owed_for(incident, publication.id) if duty.status is Status.OPEN]
-        for duty in moved:
-            yield ObligationSuperseded(at=deed.at, obligation=duty.id, cause=error.id)
-        units = tuple(duty.unit for duty in moved if duty.unit is not None)
+        moved = [
+            obligation
+            for obligation in owed_for(incident, publication.id)
+            if obligation.status is Status.OPEN
+        ]
+        for obligation in moved:
+            yield ObligationSuperseded(at=deed.at, obligation=obligation.id, cause=error.id)
+        units = tuple(obligation.unit for obligation in moved if obligation.unit is not None)
     for unit in units:
         yield ObligationOpened(at=deed.at, obligation=_correction(incident, unit, error, deed.at))
 
 
 def _correction(incident: Incident, unit: str, error: KnownError, at: datetime) -> Obligation:
-    clock = duties.Clock(error.known_at, incident.law.limits.correction)
-    return duties.opened(incident, ObligationKind.CORRECT, unit, clock, cause=error.id, at=at)
+    clock = obligation_factory.Clock(error.known_at, incident.law.limits.correction)
+    return obligation_factory.opened(incident, ObligationKind.CORRECT, unit, clock, cause=error.id, at=at)
 
 
 def owed_for(incident: Incident, publication_id: str) -> tuple[Obligation, ...]:
     """The corrections of a publication that units still owe."""
     errors = {error.id for error in incident.errors if error.publication == publication_id}
-    return tuple(duty for duty in incident.owed(ObligationKind.CORRECT) if duty.cause in errors)
+    return tuple(
+        obligation for obligation in incident.owed(ObligationKind.CORRECT) if obligation.cause in errors
+    )
 
 
 def check_correctable(incident: Incident, publication_id: str) -> None:

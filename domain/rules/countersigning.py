@@ -11,7 +11,7 @@ from domain.case.obligations import Obligation, ObligationOpened, ObligationVoid
 from domain.case.records import Draft
 from domain.case.state import Incident
 from domain.law.editions import Switch
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind, Rule, WarningLevel
 
@@ -25,13 +25,13 @@ def asked_of(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Event]:
     limit = incident.law.limits.countersign(incident.response_class)
     if not incident.law.has(Switch.COUNTERSIGN) or limit is None:
         return
-    if not _calls_for_it(incident) or duty_of(incident, draft) is not None:
+    if not _calls_for_it(incident) or obligation_of(incident, draft) is not None:
         return
-    if sum(duty.kind is _KIND for duty in incident.obligations) >= MOST_OF_A_KIND:
+    if sum(obligation.kind is _KIND for obligation in incident.obligations) >= MOST_OF_A_KIND:
         return  # texts sent back and written anew fill no case
     for office in offices(incident, draft)[:1]:
-        duty = duties.countersign(incident, office, limit, cause=draft.id, at=deed.at)
-        yield ObligationOpened(at=deed.at, obligation=duty)
+        obligation = obligation_factory.countersign(incident, office, limit, cause=draft.id, at=deed.at)
+        yield ObligationOpened(at=deed.at, obligation=obligation)
 
 
 def _calls_for_it(incident: Incident) -> bool:
@@ -54,10 +54,15 @@ def offices(incident: Incident, draft: Draft) -> tuple[str, ...]:
     )
 
 
-def duty_of(incident: Incident, draft: Draft) -> Obligation | None:
+def obligation_of(incident: Incident, draft: Draft) -> Obligation | None:
     """The countersign that was asked for of a text; None where none was."""
     return next(
-        (duty for duty in incident.obligations if duty.kind is _KIND and duty.cause == draft.id), None
+        (
+            obligation
+            for obligation in incident.obligations
+            if obligation.kind is _KIND and obligation.cause == draft.id
+        ),
+        None,
     )
 
 
@@ -66,15 +71,15 @@ def awaits(incident: Incident, draft: Draft) -> bool:
     one that was sent back is not.
     """
     agreed = draft.countersign is not None and draft.countersign.agreed
-    return duty_of(incident, draft) is not None and not agreed and not draft.returned
+    return obligation_of(incident, draft) is not None and not agreed and not draft.returned
 
 
 def lacked(incident: Incident, draft: Draft, published_at: datetime) -> bool:
     """Whether a text went out without the countersign that it was to have;
     one that was out when it was asked for had none to wait for.
     """
-    duty = duty_of(incident, draft)
-    if duty is None or duty.clock_start > published_at:
+    obligation = obligation_of(incident, draft)
+    if obligation is None or obligation.clock_start > published_at:
         return False
     countersign = draft.countersign
     return countersign is None or not countersign.agreed or countersign.at > published_at
@@ -82,6 +87,6 @@ def lacked(incident: Incident, draft: Draft, published_at: datetime) -> bool:
 
 def dropped(incident: Incident, draft: Draft, deed: Deed) -> Iterator[Event]:
     """A text that is sent back asks for no countersign any more."""
-    for duty in incident.owed(_KIND):
-        if duty.cause == draft.id:
-            yield ObligationVoided(at=deed.at, obligation=duty.id, cause=draft.id)
+    for obligation in incident.owed(_KIND):
+        if obligation.cause == draft.id:
+            yield ObligationVoided(at=deed.at, obligation=obligation.id, cause=draft.id)

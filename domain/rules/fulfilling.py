@@ -18,7 +18,7 @@ from domain.case.records import Draft, Publication
 from domain.case.state import Incident
 from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.correcting import PublicationSuperseded, owed_for
 from domain.rules.performing import perform
 from domain.rules.replacing import kept_by, kept_by_press, meets, served
@@ -29,10 +29,10 @@ _TARGETS = frozenset(kinds_that(lambda rule: rule.with_response))
 _OWN = RESPONSE_KINDS | _TARGETS | {ObligationKind.FOLLOW_UP}
 
 
-def published_duties(
+def published_obligations(
     incident: Incident, publication: Publication, draft: Draft, deed: Deed, promising: tuple[str, ...] = ()
 ) -> Iterator[Event]:
-    """The duties that a publication fulfils and opens, for its unit and each co-issuer named in the text.
+    """The obligations that a publication fulfils and opens, for its unit and each co-issuer in the text.
 
     A promise is owed by `promising`, where it was not its unit's alone.
 
@@ -45,19 +45,19 @@ def published_duties(
     6. It replaces what was withdrawn, and corrects what its text names (DD-13, DD-15).
     """
     for unit in publication.answers_for:
-        for duty in incident.owed(*RESPONSE_KINDS, *_TARGETS, ObligationKind.FOLLOW_UP, unit=unit):
-            if _meets(incident, publication, duty):
+        for obligation in incident.owed(*RESPONSE_KINDS, *_TARGETS, ObligationKind.FOLLOW_UP, unit=unit):
+            if _meets(incident, publication, obligation):
                 yield from perform(
-                    incident, duty, deed, happened_at=publication.published_at, evidence=publication.id
+                    incident, obligation, deed, happened_at=publication.published_at, evidence=publication.id
                 )
         if _owes_report(incident, publication, unit):
-            report = duties.report_up(
+            report = obligation_factory.report_up(
                 incident, unit, cause=publication.id, published_at=publication.published_at, at=deed.at
             )
             yield ObligationOpened(at=deed.at, obligation=report)
     if draft.interim is not None and draft.interim.next_update_at > publication.published_at:
         for unit in promising or (publication.unit,):
-            promise = duties.follow_up(
+            promise = obligation_factory.follow_up(
                 incident,
                 unit,
                 cause=publication.id,
@@ -92,7 +92,7 @@ def _kept_already(incident: Incident, promise: Obligation) -> Iterator[Event]:
 
 
 def _replacing(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
-    """A replacement keeps each duty that it meets itself;
+    """A replacement keeps each obligation that it meets itself;
     it is complete when nothing waits any more (DD-13).
     """
     for pending in incident.owed(ObligationKind.REPLACE):
@@ -116,8 +116,8 @@ def _kept(
     deed: Deed,
 ) -> Iterator[Event]:
     evidence, said_at = word
-    for duty in kept:
-        yield FulfilmentKept(at=said_at, obligation=duty.id, evidence=evidence)
+    for obligation in kept:
+        yield FulfilmentKept(at=said_at, obligation=obligation.id, evidence=evidence)
     if len(kept) == len(served(incident, pending.cause, pending.unit)):
         yield from perform(incident, pending, deed, happened_at=said_at, evidence=evidence)
 
@@ -128,64 +128,66 @@ def _correcting(incident: Incident, publication: Publication, draft: Draft, deed
         yield PublicationSuperseded(
             at=publication.published_at, publication=mended, superseded_by=publication.id
         )
-        for duty in owed_for(incident, mended):
-            if duty.unit in publication.issuers:
+        for obligation in owed_for(incident, mended):
+            if obligation.unit in publication.issuers:
                 yield from perform(
-                    incident, duty, deed, happened_at=publication.published_at, evidence=publication.id
+                    incident, obligation, deed, happened_at=publication.published_at, evidence=publication.id
                 )
 
 
 def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) -> Iterator[Event]:
-    """A timely publication registered after a later one had met the duty late is evidence all
+    """A timely publication registered after a later one had met the obligation late is evidence all
     the same (DD-12).
 
-    From the third edition on so is one that is registered after the missed duty gave way to another (DD-29).
+    From the third edition on so is one that is registered after the missed one gave way to another (DD-29).
     """
     if not incident.law.has(Switch.EVIDENCE_AFTER_THE_ANSWER):
         return
     said_at = publication.published_at
     if deed.at - said_at > incident.law.limits.late_evidence:
         return
-    for duty in incident.obligations:
-        if duty.status is not Status.BREACHED:
+    for obligation in incident.obligations:
+        if obligation.status is not Status.BREACHED:
             continue
-        gave_way = incident.law.has(Switch.AS_RECORDED) and duty.superseded_at is not None
-        done_late = (duty.fulfilled_at or said_at) > duty.due_at
+        gave_way = incident.law.has(Switch.AS_RECORDED) and obligation.superseded_at is not None
+        done_late = (obligation.fulfilled_at or said_at) > obligation.due_at
         if (
-            (done_late or (gave_way and duty.fulfilled_at is None))
-            and said_at <= duty.due_at
-            and _proves(incident, publication, duty)
+            (done_late or (gave_way and obligation.fulfilled_at is None))
+            and said_at <= obligation.due_at
+            and _proves(incident, publication, obligation)
         ):
             yield ObligationFulfilled(
-                at=said_at, obligation=duty.id, evidence=publication.id, provisional=True
+                at=said_at, obligation=obligation.id, evidence=publication.id, provisional=True
             )
 
 
-def _proves(incident: Incident, publication: Publication, duty: Obligation) -> bool:
-    if duty.kind not in _OWN:
-        return meets(incident, publication, duty)
-    return duty.unit in publication.answers_for and _meets(incident, publication, duty)
+def _proves(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
+    if obligation.kind not in _OWN:
+        return meets(incident, publication, obligation)
+    return obligation.unit in publication.answers_for and _meets(incident, publication, obligation)
 
 
-def _meets(incident: Incident, publication: Publication, duty: Obligation) -> bool:
+def _meets(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
     if not publication.counts:
         return False
-    if duty.kind is ObligationKind.FOLLOW_UP:
-        return duty.clock_start < publication.published_at
-    if not said_under(incident, duty, publication.published_at):
+    if obligation.kind is ObligationKind.FOLLOW_UP:
+        return obligation.clock_start < publication.published_at
+    if not said_under(incident, obligation, publication.published_at):
         return False
-    return duty.kind in _TARGETS or duties.answers(incident, publication, duty.kind)
+    return obligation.kind in _TARGETS or obligation_factory.answers(incident, publication, obligation.kind)
 
 
 def _owes_report(incident: Incident, publication: Publication, unit: str) -> bool:
     """Whether it is a responder's first response; 市政府办公室 owes no report to itself (R342)."""
     if unit not in incident.responders or unit in {incident.law.offices.office, incident.receiving_office}:
         return False
-    if not any(duties.answers(incident, publication, kind) for kind in RESPONSE_KINDS):
+    if not any(obligation_factory.answers(incident, publication, kind) for kind in RESPONSE_KINDS):
         return False
     return not any(
-        duty.kind is ObligationKind.REPORT_UP and duty.unit == unit and duty.superseded_at is None
-        for duty in incident.obligations
+        obligation.kind is ObligationKind.REPORT_UP
+        and obligation.unit == unit
+        and obligation.superseded_at is None
+        for obligation in incident.obligations
     )
 
 
@@ -194,8 +196,8 @@ def spoken(incident: Incident, cause: str, spoken_at: datetime, deed: Deed) -> I
     it keeps the gap of continuous publication and re-arms it.
     """
     running = incident.owed(ObligationKind.CONT_UPD)
-    answered = [duty for duty in running if duty.clock_start < spoken_at]
-    for duty in answered:
-        yield from perform(incident, duty, deed, happened_at=spoken_at, evidence=cause)
+    answered = [obligation for obligation in running if obligation.clock_start < spoken_at]
+    for obligation in answered:
+        yield from perform(incident, obligation, deed, happened_at=spoken_at, evidence=cause)
     if answered or not running:
-        yield from duties.rearmed(incident, cause=cause, spoken_at=spoken_at, at=deed.at)
+        yield from obligation_factory.rearmed(incident, cause=cause, spoken_at=spoken_at, at=deed.at)

@@ -8,7 +8,7 @@ from domain.case.events import Event
 from domain.case.obligations import RESPONSE_KINDS, Obligation, ObligationOpened, ObligationSuperseded
 from domain.case.state import Incident
 from domain.law.obligation_kinds import kinds_that
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.ids import passed_on
 from domain.terms.roles import Deed
@@ -28,35 +28,43 @@ def handed_over(before: Incident, after: Incident, cause: str, deed: Deed) -> It
        and what is owed once per incident to its holder.
     """
     leaving = set(before.responders) - set(after.responders)
-    for duty in before.owed(*_OWN):
-        if duty.unit is None or duty.unit in leaving:
-            yield ObligationSuperseded(at=deed.at, obligation=duty.id, cause=cause)
+    for obligation in before.owed(*_OWN):
+        if obligation.unit is None or obligation.unit in leaving:
+            yield ObligationSuperseded(at=deed.at, obligation=obligation.id, cause=cause)
     joining = [unit for unit in after.responders if unit not in before.responders]
     for offset, unit in enumerate(joining):
         if not _has_answered(before, unit):
-            yield from duties.opened_response(after, unit, cause=cause, at=deed.at)
-        yield ObligationOpened(at=deed.at, obligation=duties.sign(after, unit, cause=cause, at=deed.at))
+            yield from obligation_factory.opened_response(after, unit, cause=cause, at=deed.at)
+        yield ObligationOpened(
+            at=deed.at, obligation=obligation_factory.sign(after, unit, cause=cause, at=deed.at)
+        )
         order = issued(after, PaperKind.ASSIGNMENT_ORDER, unit, cause=cause, deed=deed, offset=offset)
         yield PaperDrafted(at=deed.at, paper=order)
     yield from _passing_on(before, after, cause, deed)
 
 
 def _passing_on(before: Incident, after: Incident, cause: str, deed: Deed) -> Iterator[Event]:
-    for duty in before.owed(ObligationKind.FOLLOW_UP):
-        if duty.unit not in after.responders:
-            yield from _passed_on(duty, after.principal_unit, passed_on(duty.cause, cause), cause, deed)
-    for duty in before.owed(*_ONCE_PER_INCIDENT):
-        holder = duties.holder(after, duty.kind)
-        if duty.unit != holder:
-            yield from _passed_on(duty, holder, cause, cause, deed)
+    for obligation in before.owed(ObligationKind.FOLLOW_UP):
+        if obligation.unit not in after.responders:
+            yield from _passed_on(
+                obligation, after.principal_unit, passed_on(obligation.cause, cause), cause, deed
+            )
+    for obligation in before.owed(*_ONCE_PER_INCIDENT):
+        holder = obligation_factory.holder(after, obligation.kind)
+        if obligation.unit != holder:
+            yield from _passed_on(obligation, holder, cause, cause, deed)
 
 
 def _has_answered(incident: Incident, unit: str) -> bool:
     """Whether a unit that comes back has given the response that the class asks for."""
-    kinds = {duty.kind for duty in duties.given_responses(incident, unit)}
+    kinds = {obligation.kind for obligation in obligation_factory.given_responses(incident, unit)}
     return bool(kinds) if incident.response_class is ResponseClass.H48 else incident.response_kind in kinds
 
 
-def _passed_on(duty: Obligation, unit: str | None, new_cause: str, cause: str, deed: Deed) -> Iterator[Event]:
-    yield ObligationSuperseded(at=deed.at, obligation=duty.id, cause=cause)
-    yield ObligationOpened(at=deed.at, obligation=duties.handed_on(duty, unit, cause=new_cause, at=deed.at))
+def _passed_on(
+    obligation: Obligation, unit: str | None, new_cause: str, cause: str, deed: Deed
+) -> Iterator[Event]:
+    yield ObligationSuperseded(at=deed.at, obligation=obligation.id, cause=cause)
+    yield ObligationOpened(
+        at=deed.at, obligation=obligation_factory.handed_on(obligation, unit, cause=new_cause, at=deed.at)
+    )

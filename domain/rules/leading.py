@@ -41,7 +41,7 @@ def lead_reasons(incident: Incident, at: datetime) -> tuple[LeadReason, ...]:
 def _unanswered(incident: Incident, at: datetime) -> bool:
     limit = incident.law.limits.no_reply
     return any(
-        names(duty.cause, Thing.ASSIGNMENT) and at >= duty.created_at + limit
-        for duty in incident.owed(ObligationKind.SIGN)
-        if duty.unit in incident.responders
+        names(obligation.cause, Thing.ASSIGNMENT) and at >= obligation.created_at + limit
+        for obligation in incident.owed(ObligationKind.SIGN)
+        if obligation.unit in incident.responders
     )

@@ -157,8 +157,8 @@ def _filed(incident: Incident, paper: Paper) -> Incident:
         return changed(incident, papers=papers)
     climbed = replaced(
         incident.obligations,
-        lambda duty: duty.id == paper.cause,
-        lambda duty: changed(duty, rungs=duty.rungs + 1),
+        lambda obligation: obligation.id == paper.cause,
+        lambda obligation: changed(obligation, rungs=obligation.rungs + 1),
     )
     return changed(incident, papers=papers, obligations=climbed)
 

@@ -1,4 +1,4 @@
-"""Performing a duty: what a deed makes of an owed obligation and of what its breach had brought."""
+"""Performing an obligation: what a deed makes of an owed obligation and of what its breach had brought."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,23 +20,23 @@ from domain.terms.roles import Deed
 
 def perform(
     incident: Incident,
-    duty: Obligation,
+    obligation: Obligation,
     deed: Deed,
     *,
     happened_at: datetime | None = None,
     evidence: str = "",
 ) -> Iterator[Event]:
-    """The events of doing what `duty` asks; `happened_at` is when it was done in the world,
+    """The events of doing what `obligation` asks; `happened_at` is when it was done in the world,
     else as of the deed.
 
     A breach that the clock stamped after the deed was received is withdrawn,
     and with it the papers it drafted and the rectification that one of them ordered.
     """
     done_at = happened_at or deed.at
-    if _shown_as_passed_though_met(incident, duty, done_at, deed.at):
-        yield BreachWithdrawn(at=deed.at, obligation=duty.id)
+    if _shown_as_passed_though_met(incident, obligation, done_at, deed.at):
+        yield BreachWithdrawn(at=deed.at, obligation=obligation.id)
     made = fulfil(
-        duty,
+        obligation,
         happened_at=done_at,
         received_at=deed.at,
         evidence=evidence,
@@ -45,23 +45,27 @@ def perform(
     for event in made:
         yield event
         if isinstance(event, BreachWithdrawn):
-            yield from fallen(incident, duty.id, deed.at)
+            yield from fallen(incident, obligation.id, deed.at)
 
 
 def _shown_as_passed_though_met(
-    incident: Incident, duty: Obligation, done_at: datetime, received_at: datetime
+    incident: Incident, obligation: Obligation, done_at: datetime, received_at: datetime
 ) -> bool:
     """Whether an advisory limit of the upper rules was met in time and only registered later (DD-03, DD-12).
 
     It is no breach, so it needs no review. One created after its instant stays shown as passed (DD-24).
     """
-    if not incident.law.has(Switch.OVERLAY_MET_LATER) or duty.status is not Status.PASSED:
+    if not incident.law.has(Switch.OVERLAY_MET_LATER) or obligation.status is not Status.PASSED:
         return False
-    if duty.kind not in OVERLAY_KINDS or duty.created_at > duty.due_at or not duty.is_owed:
+    if (
+        obligation.kind not in OVERLAY_KINDS
+        or obligation.created_at > obligation.due_at
+        or not obligation.is_owed
+    ):
         return False
-    registered_late = received_at > duty.due_at
+    registered_late = received_at > obligation.due_at
     soon_enough = received_at - done_at <= incident.law.limits.late_evidence
-    return registered_late and soon_enough and done_at <= duty.due_at
+    return registered_late and soon_enough and done_at <= obligation.due_at
 
 
 def fallen(incident: Incident, cause: str, at: datetime, *, even_done: bool = False) -> Iterator[Event]:
@@ -72,12 +76,12 @@ def fallen(incident: Incident, cause: str, at: datetime, *, even_done: bool = Fa
     """
     for voided in voided_with(incident, cause, at):
         yield voided
-        for duty in incident.obligations:
-            if duty.cause != voided.paper or not (duty.is_owed or even_done):
+        for obligation in incident.obligations:
+            if obligation.cause != voided.paper or not (obligation.is_owed or even_done):
                 continue
-            if duty.status is Status.BREACHED:
-                yield BreachWithdrawn(at=at, obligation=duty.id)
-            yield ObligationVoided(at=at, obligation=duty.id, cause=voided.paper)
-            yield from fallen(incident, duty.id, at, even_done=even_done)
+            if obligation.status is Status.BREACHED:
+                yield BreachWithdrawn(at=at, obligation=obligation.id)
+            yield ObligationVoided(at=at, obligation=obligation.id, cause=voided.paper)
+            yield from fallen(incident, obligation.id, at, even_done=even_done)
         if even_done:
             yield from voided_with(incident, voided.paper, at)

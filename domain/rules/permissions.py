@@ -134,12 +134,18 @@ _RELATIONS: dict[Standing, Callable[[str, Incident], bool]] = {
     Standing.ASKED_TO_SIGN: lambda unit, incident: (
         incident.law.has(Switch.RETURNED_IN_TIME) and bool(incident.owed(ObligationKind.SIGN, unit=unit))
     ),
-    Standing.ADDRESSEE: lambda unit, incident: any(duty.unit == unit for duty in incident.obligations),
+    Standing.ADDRESSEE: lambda unit, incident: any(
+        obligation.unit == unit for obligation in incident.obligations
+    ),
 }
 
 
 def answerable(unit: str, incident: Incident) -> tuple[ObligationKind, ...]:
-    """The kinds of duty that a unit still owes."""
+    """The kinds of obligation that a unit still owes."""
     return tuple(
-        dict.fromkeys(duty.kind for duty in incident.obligations if duty.unit == unit and duty.is_owed)
+        dict.fromkeys(
+            obligation.kind
+            for obligation in incident.obligations
+            if obligation.unit == unit and obligation.is_owed
+        )
     )

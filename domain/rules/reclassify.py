@@ -1,4 +1,4 @@
-"""Upgrade and downgrade of the class, and the duties that follow level and grade (DD-01, DD-05, DD-08,
+"""Upgrade and downgrade of the class, and the obligations that follow level and grade (DD-01, DD-05, DD-08,
 DD-09, DD-24).
 """
 
@@ -16,7 +16,7 @@ from domain.case.obligations import (
 )
 from domain.case.state import Incident
 from domain.law.regulation import Law
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.terms.ids import Thing, numbered
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass, WarningLevel
@@ -61,12 +61,12 @@ def _raised(
     """An open RESP48 gives way to a PUB24; a response already given counts for it only when
     it `covers` the facts.
     """
-    for duty in before.owed(ObligationKind.RESP48, unit=unit):
-        if duty.unit == unit and duty.status is Status.OPEN:
-            yield ObligationSuperseded(at=at, obligation=duty.id, cause=cause)
-    published = duties.statutory(after, unit, cause=cause, at=at)
+    for obligation in before.owed(ObligationKind.RESP48, unit=unit):
+        if obligation.unit == unit and obligation.status is Status.OPEN:
+            yield ObligationSuperseded(at=at, obligation=obligation.id, cause=cause)
+    published = obligation_factory.statutory(after, unit, cause=cause, at=at)
     yield ObligationOpened(at=at, obligation=published)
-    responses = duties.given_responses(before, unit)
+    responses = obligation_factory.given_responses(before, unit)
     if covers and responses and (done_at := responses[-1].fulfilled_at) is not None:
         yield ObligationFulfilled(at=done_at, obligation=published.id, evidence=responses[-1].evidence)
 
@@ -76,23 +76,23 @@ def _lowered(
 ) -> Iterator[Event]:
     """A PUB24 gives way to a RESP48, its breach standing; what has been published already needs no more."""
     del covers  # asked of an upgrade alone
-    for duty in before.owed(ObligationKind.PUB24, unit=unit):
-        if duty.unit == unit:
-            yield ObligationSuperseded(at=at, obligation=duty.id, cause=cause)
-    still_owed = any(duty.unit == unit for duty in before.owed(ObligationKind.RESP48))
-    if not still_owed and not duties.given_responses(before, unit):
-        yield from duties.opened_response(after, unit, cause=cause, at=at)
+    for obligation in before.owed(ObligationKind.PUB24, unit=unit):
+        if obligation.unit == unit:
+            yield ObligationSuperseded(at=at, obligation=obligation.id, cause=cause)
+    still_owed = any(obligation.unit == unit for obligation in before.owed(ObligationKind.RESP48))
+    if not still_owed and not obligation_factory.given_responses(before, unit):
+        yield from obligation_factory.opened_response(after, unit, cause=cause, at=at)
 
 
 def _continuous(before: Incident, after: Incident, deed: Deed, cause: str) -> Iterator[Event]:
     """Continuous publication starts with the upgrade where something was published before,
     and ends with the class.
     """
-    if not duties.class_is_h24(after):
-        for duty in before.owed(ObligationKind.CONT_UPD):
-            yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
+    if not obligation_factory.class_is_h24(after):
+        for obligation in before.owed(ObligationKind.CONT_UPD):
+            yield ObligationVoided(at=deed.at, obligation=obligation.id, cause=cause)
     elif before.standing_publications:
-        yield from duties.rearmed(after, cause=cause, spoken_at=deed.at, at=deed.at)
+        yield from obligation_factory.rearmed(after, cause=cause, spoken_at=deed.at, at=deed.at)
 
 
 def targets_and_overlay(before: Incident, after: Incident, deed: Deed, *, covers: bool) -> Iterator[Event]:
@@ -103,43 +103,52 @@ def targets_and_overlay(before: Incident, after: Incident, deed: Deed, *, covers
     """
     cause = numbered(Thing.JUDGED, before.event_number)
     wanted = after.level is WarningLevel.MAJOR_SITUATION and not after.in_emergency
-    target = duties.internal_target(after, cause=cause, at=deed.at) if wanted else None
+    target = obligation_factory.internal_target(after, cause=cause, at=deed.at) if wanted else None
     yield from _follow(after, ObligationKind.INT24, deed, wanted=target, covers=covers)
     for limit in after.law.overlay.limits:
         reached = after.grade.rank >= limit.from_grade.rank
-        duty = duties.overlay(after, limit, cause=cause, at=deed.at) if reached else None
-        yield from _follow(after, limit.kind, deed, wanted=duty, covers=covers)
+        obligation = obligation_factory.overlay(after, limit, cause=cause, at=deed.at) if reached else None
+        yield from _follow(after, limit.kind, deed, wanted=obligation, covers=covers)
 
 
 def _follow(
     incident: Incident, kind: ObligationKind, deed: Deed, *, wanted: Obligation | None, covers: bool
 ) -> Iterator[Event]:
-    """Open a duty that is wanted and not there; void one that is open and no longer wanted."""
+    """Open an obligation that is wanted and not there; void one that is open and no longer wanted."""
     gone = {Status.SUPERSEDED, Status.VOID}
-    standing = [duty for duty in incident.obligations if duty.kind is kind and duty.status not in gone]
+    standing = [
+        obligation
+        for obligation in incident.obligations
+        if obligation.kind is kind and obligation.status not in gone
+    ]
     if wanted is None:
-        for duty in standing:
-            if duty.status is Status.OPEN:
+        for obligation in standing:
+            if obligation.status is Status.OPEN:
                 cause = numbered(Thing.JUDGED, incident.event_number)
-                yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
+                yield ObligationVoided(at=deed.at, obligation=obligation.id, cause=cause)
     elif not standing:
         done = _done_before(incident, kind, covers=covers)
-        yield from duties.opened_late(incident, wanted, done, at=deed.at)
+        yield from obligation_factory.opened_late(incident, wanted, done, at=deed.at)
 
 
-def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> duties.Done | None:
+def _done_before(incident: Incident, kind: ObligationKind, *, covers: bool) -> obligation_factory.Done | None:
     """The deed that a newly opened limit asks for, where it had been done already."""
     if kind is ObligationKind.OVL_RPT2H:
         office = incident.receiving_office
-        reports = (duties.Done(item.at, item.at) for item in incident.reports if item.unit == office)
+        reports = (
+            obligation_factory.Done(item.at, item.at) for item in incident.reports if item.unit == office
+        )
         return min(reports, default=None)
     if kind is ObligationKind.OVL_PRESS24:
-        return min((duties.Done(held_at, held_at) for held_at in incident.press_conferences), default=None)
+        return min(
+            (obligation_factory.Done(held_at, held_at) for held_at in incident.press_conferences),
+            default=None,
+        )
     if kind is ObligationKind.OVL_5H and not covers:
         return None
-    unit = duties.holder(incident, kind)
+    unit = obligation_factory.holder(incident, kind)
     published = (
-        duties.Done(item.published_at, item.received_at)
+        obligation_factory.Done(item.published_at, item.received_at)
         for item in incident.standing_publications
         if item.counts and unit in item.answers_for
     )

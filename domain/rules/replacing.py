@@ -25,7 +25,7 @@ from domain.case.records import Publication
 from domain.case.state import Incident
 from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.terms.copies import changed
 from domain.terms.ids import Thing, numbered
 from domain.terms.vocabulary import ObligationKind, WarningLevel
@@ -39,7 +39,7 @@ _SERVED = RESPONSE_KINDS | _TARGETS | {
 
 
 class PublicWord(NamedTuple):
-    """A word to the public that meets a duty: when it was said, when it was recorded, and its id."""
+    """A word to the public that meets an obligation: when it was said, when it was recorded, and its id."""
 
     said_at: datetime
     received_at: datetime
@@ -47,119 +47,129 @@ class PublicWord(NamedTuple):
 
 
 def served(incident: Incident, publication_id: str, unit: str | None = None) -> tuple[Obligation, ...]:
-    """The duties, of one unit or of all, whose fulfilment rests on that publication."""
+    """The obligations, of one unit or of all, whose fulfilment rests on that publication."""
     item = incident.publication(publication_id)
     return tuple(
-        duty
-        for duty in incident.obligations
-        if duty.kind in _SERVED and unit in {None, duty.unit} and _rests_on(duty, item)
+        obligation
+        for obligation in incident.obligations
+        if obligation.kind in _SERVED and unit in {None, obligation.unit} and _rests_on(obligation, item)
     )
 
 
-def _rests_on(duty: Obligation, item: Publication) -> bool:
-    if duty.fulfilled_at is None:
+def _rests_on(obligation: Obligation, item: Publication) -> bool:
+    if obligation.fulfilled_at is None:
         return False
-    if duty.evidence:
-        return duty.evidence == item.id
+    if obligation.evidence:
+        return obligation.evidence == item.id
     # A target opened after its deed holds no reference, only the instant of it.
-    return duty.kind in _TARGETS and duty.fulfilled_at == item.published_at and duty.unit in item.issuers
+    return (
+        obligation.kind in _TARGETS
+        and obligation.fulfilled_at == item.published_at
+        and obligation.unit in item.issuers
+    )
 
 
-def meets(incident: Incident, publication: Publication, duty: Obligation) -> bool:
-    """Whether a publication itself does what a duty asks of its unit, whatever else did (DD-13, DD-14)."""
-    if duty.kind is ObligationKind.CORRECT:
-        return duty.unit in publication.issuers and _corrects(incident, publication, duty)
-    follows = duty.clock_start < publication.published_at
-    if duty.kind is ObligationKind.CONT_UPD:
+def meets(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
+    """Whether a publication itself does what an obligation asks of its unit (DD-13, DD-14)."""
+    if obligation.kind is ObligationKind.CORRECT:
+        return obligation.unit in publication.issuers and _corrects(incident, publication, obligation)
+    follows = obligation.clock_start < publication.published_at
+    if obligation.kind is ObligationKind.CONT_UPD:
         return publication.counts and follows
-    if not publication.counts or duty.unit not in publication.answers_for:
+    if not publication.counts or obligation.unit not in publication.answers_for:
         return False
-    match duty.kind:
+    match obligation.kind:
         case ObligationKind.FOLLOW_UP:
             return follows
         case ObligationKind.RESP48 | ObligationKind.PUB24 | ObligationKind.OVL_5H:
-            return _answers(incident, publication, duty)
+            return _answers(incident, publication, obligation)
         case _:
-            return duty.kind in _TARGETS
+            return obligation.kind in _TARGETS
 
 
-def _corrects(incident: Incident, publication: Publication, duty: Obligation) -> bool:
+def _corrects(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
     mended = incident.draft(publication.draft).corrects
-    return any(error.id == duty.cause and error.publication in mended for error in incident.errors)
+    return any(error.id == obligation.cause and error.publication in mended for error in incident.errors)
 
 
-def _answers(incident: Incident, publication: Publication, duty: Obligation) -> bool:
+def _answers(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
     """Whether its form answers and it speaks of the facts that raised the class:
     said since, or stated so (DD-08).
     """
-    if duty.kind in RESPONSE_KINDS and not duties.answers(incident, publication, duty.kind):
+    if obligation.kind in RESPONSE_KINDS and not obligation_factory.answers(
+        incident, publication, obligation.kind
+    ):
         return False
-    if duty.kind is ObligationKind.RESP48:
+    if obligation.kind is ObligationKind.RESP48:
         return True
     if not incident.law.has(Switch.TIMELINES):
-        since = duty.created_at <= publication.published_at
+        since = obligation.created_at <= publication.published_at
     else:
-        since = said_under(incident, duty, publication.published_at)
-    return since or (duties.class_is_h24(incident) and duties.counts(incident, publication))
+        since = said_under(incident, obligation, publication.published_at)
+    return since or (
+        obligation_factory.class_is_h24(incident) and obligation_factory.counts(incident, publication)
+    )
 
 
 def withdrawn(
     incident: Incident, publication: Publication, withdrawn_at: datetime, at: datetime
 ) -> Iterator[Event]:
-    """What a withdrawal does to the duties that the publication had met, `incident` being the case after it.
+    """What a withdrawal does to the obligations that the publication had met; `incident` is the case after.
 
     1. What another standing publication said by `withdrawn_at` + 2 h meets as well stays met.
     2. For the rest each unit has two hours for a replacement: an advisory REPLACE; when it goes by, `lapsed`.
     """
     limit = withdrawn_at + incident.law.limits.replacement
     waiting: dict[str | None, None] = {}
-    for duty in served(incident, publication.id):
-        other = min(_words(incident, duty), default=None)
+    for obligation in served(incident, publication.id):
+        other = min(_words(incident, obligation), default=None)
         if other is None or other.said_at > limit:
-            waiting[duty.unit] = None
+            waiting[obligation.unit] = None
         else:
-            yield FulfilmentKept(at=withdrawn_at, obligation=duty.id, evidence=other.id)
+            yield FulfilmentKept(at=withdrawn_at, obligation=obligation.id, evidence=other.id)
     for unit in waiting:
-        duty = _replacement(incident, unit, publication.id, withdrawn_at, at)
-        yield ObligationOpened(at=at, obligation=duty)
+        obligation = _replacement(incident, unit, publication.id, withdrawn_at, at)
+        yield ObligationOpened(at=at, obligation=obligation)
 
 
-def _words(incident: Incident, duty: Obligation) -> Iterator[PublicWord]:
-    """What else meets the duty: another publication that stands, or for continuous publication the press."""
+def _words(incident: Incident, obligation: Obligation) -> Iterator[PublicWord]:
+    """What else meets it: another publication that stands, or for continuous publication the press."""
     for item in incident.standing_publications:
-        if meets(incident, item, duty):
+        if meets(incident, item, obligation):
             yield PublicWord(item.published_at, item.received_at, item.id)
-    if duty.kind is ObligationKind.CONT_UPD:
+    if obligation.kind is ObligationKind.CONT_UPD:
         gone = {item.published_at for item in incident.publications if item.withdrawn_at and item.is_spoken}
         for number, held_at in enumerate(incident.press_conferences, start=1):
-            if duty.clock_start < held_at and held_at not in gone:
+            if obligation.clock_start < held_at and held_at not in gone:
                 yield PublicWord(held_at, held_at, numbered(Thing.PRESS, number))
 
 
 def _replacement(
     incident: Incident, unit: str | None, cause: str, withdrawn_at: datetime, at: datetime
 ) -> Obligation:
-    clock = duties.Clock(withdrawn_at, incident.law.limits.replacement)
-    return duties.opened(incident, ObligationKind.REPLACE, unit, clock, cause=cause, at=at)
+    clock = obligation_factory.Clock(withdrawn_at, incident.law.limits.replacement)
+    return obligation_factory.opened(incident, ObligationKind.REPLACE, unit, clock, cause=cause, at=at)
 
 
 def kept_by(incident: Incident, publication: Publication, pending: Obligation) -> tuple[Obligation, ...]:
-    """Of the duties that wait for a replacement, those that a publication replaces in time."""
+    """Of the obligations that wait for a replacement, those that a publication replaces in time."""
     if pending.status is not Status.OPEN:
         return ()
     waiting = served(incident, pending.cause, pending.unit)
-    return tuple(duty for duty in waiting if meets(incident, publication, duty))
+    return tuple(obligation for obligation in waiting if meets(incident, publication, obligation))
 
 
 def kept_by_press(incident: Incident, held_at: datetime, pending: Obligation) -> tuple[Obligation, ...]:
-    """Of the duties that wait for a replacement, the continuous publication that a press
+    """Of the obligations that wait for a replacement, the continuous publication that a press
     conference keeps up.
     """
     if pending.status is not Status.OPEN:
         return ()
     waiting = served(incident, pending.cause, pending.unit)
     return tuple(
-        duty for duty in waiting if duty.kind is ObligationKind.CONT_UPD and duty.clock_start < held_at
+        obligation
+        for obligation in waiting
+        if obligation.kind is ObligationKind.CONT_UPD and obligation.clock_start < held_at
     )
 
 
@@ -174,19 +184,19 @@ def lapsed(incident: Incident, pending: Obligation) -> Iterator[Event]:
     at = pending.due_at
     yield ObligationPassed(at=at, obligation=pending.id)
     gaps = [
-        duty
-        for duty in incident.owed(ObligationKind.CONT_UPD, unit=pending.unit)
-        if duty.cause == pending.cause
+        obligation
+        for obligation in incident.owed(ObligationKind.CONT_UPD, unit=pending.unit)
+        if obligation.cause == pending.cause
     ]
-    for duty in gaps:
-        if duty.status is Status.OPEN:
-            yield ObligationSuperseded(at=at, obligation=duty.id, cause=pending.cause)
+    for obligation in gaps:
+        if obligation.status is Status.OPEN:
+            yield ObligationSuperseded(at=at, obligation=obligation.id, cause=pending.cause)
     waiting = served(incident, pending.cause, pending.unit)
     gap = _gap_before(waiting, gaps)
-    for duty in waiting:
-        if duty.kind is not ObligationKind.CONT_UPD or duty is gap:
-            yield from _owed_again(incident, duty, pending.cause, at)
-    if any(duty.kind in RESPONSE_KINDS for duty in waiting):
+    for obligation in waiting:
+        if obligation.kind is not ObligationKind.CONT_UPD or obligation is gap:
+            yield from _owed_again(incident, obligation, pending.cause, at)
+    if any(obligation.kind in RESPONSE_KINDS for obligation in waiting):
         yield from _response_in_force(incident, pending, at)
 
 
@@ -194,20 +204,22 @@ def _gap_before(waiting: tuple[Obligation, ...], gaps: list[Obligation]) -> Obli
     """The one gap that is open again: the longest, or one missed before;
     none where a later one was missed already.
     """
-    if any(duty.status is Status.BREACHED for duty in gaps):
+    if any(obligation.status is Status.BREACHED for obligation in gaps):
         return None
-    before = [duty for duty in waiting if duty.kind is ObligationKind.CONT_UPD]
-    missed = [duty for duty in before if duty.status is Status.BREACHED]
-    return min(missed or before, key=lambda duty: duty.clock_start, default=None)
+    before = [obligation for obligation in waiting if obligation.kind is ObligationKind.CONT_UPD]
+    missed = [obligation for obligation in before if obligation.status is Status.BREACHED]
+    return min(missed or before, key=lambda obligation: obligation.clock_start, default=None)
 
 
-def _owed_again(incident: Incident, duty: Obligation, cause: str, at: datetime) -> Iterator[Event]:
-    reopened = ObligationReopened(at=at, obligation=duty.id, cause=cause, due_at=max(duty.due_at, at))
+def _owed_again(incident: Incident, obligation: Obligation, cause: str, at: datetime) -> Iterator[Event]:
+    reopened = ObligationReopened(
+        at=at, obligation=obligation.id, cause=cause, due_at=max(obligation.due_at, at)
+    )
     yield reopened
-    if not _still_asked(incident, duty):
-        yield ObligationSuperseded(at=at, obligation=duty.id, cause=cause)
+    if not _still_asked(incident, obligation):
+        yield ObligationSuperseded(at=at, obligation=obligation.id, cause=cause)
         return
-    owed = after(duty, reopened)
+    owed = after(obligation, reopened)
     if owed.status is Status.OPEN and owed.due_at <= at:
         missed = _missed(owed, at)
         yield missed
@@ -215,11 +227,11 @@ def _owed_again(incident: Incident, duty: Obligation, cause: str, at: datetime) 
     yield from _done_since(incident, owed)
 
 
-def _done_since(incident: Incident, duty: Obligation) -> Iterator[Event]:
-    """Where the withdrawal was recorded late, what was said after the two hours has done the duty already."""
-    if (word := min(_words(incident, duty), default=None)) is not None:
+def _done_since(incident: Incident, obligation: Obligation) -> Iterator[Event]:
+    """Where the withdrawal was recorded late, what was said after the two hours has met it already."""
+    if (word := min(_words(incident, obligation), default=None)) is not None:
         yield from fulfil(
-            duty,
+            obligation,
             happened_at=word.said_at,
             received_at=word.received_at,
             evidence=word.id,
@@ -227,21 +239,23 @@ def _done_since(incident: Incident, duty: Obligation) -> Iterator[Event]:
         )
 
 
-def _missed(duty: Obligation, at: datetime) -> ObligationBreached | ObligationPassed:
-    if duty.advisory:
-        return ObligationPassed(at=at, obligation=duty.id)
-    return ObligationBreached(at=at, obligation=duty.id, clause=duty.clause)
+def _missed(obligation: Obligation, at: datetime) -> ObligationBreached | ObligationPassed:
+    if obligation.advisory:
+        return ObligationPassed(at=at, obligation=obligation.id)
+    return ObligationBreached(at=at, obligation=obligation.id, clause=obligation.clause)
 
 
-def _still_asked(incident: Incident, duty: Obligation) -> bool:
-    """Whether the case asks for the duty of this unit today, as level, class and assignment now stand."""
-    if duty.kind in {ObligationKind.FOLLOW_UP, ObligationKind.CORRECT}:
+def _still_asked(incident: Incident, obligation: Obligation) -> bool:
+    """Whether the case asks this of the unit today, as level, class and assignment now stand."""
+    if obligation.kind in {ObligationKind.FOLLOW_UP, ObligationKind.CORRECT}:
         return True
-    if duty.kind in RESPONSE_KINDS:
-        in_force = duty.kind is incident.response_kind
-        overdue = duty.kind is ObligationKind.RESP48 and duty.status is Status.BREACHED
-        return duty.unit in incident.responders and (in_force or overdue)
-    return duty.unit == duties.holder(incident, duty.kind) and _is_wanted(incident, duty.kind)
+    if obligation.kind in RESPONSE_KINDS:
+        in_force = obligation.kind is incident.response_kind
+        overdue = obligation.kind is ObligationKind.RESP48 and obligation.status is Status.BREACHED
+        return obligation.unit in incident.responders and (in_force or overdue)
+    return obligation.unit == obligation_factory.holder(incident, obligation.kind) and _is_wanted(
+        incident, obligation.kind
+    )
 
 
 def _is_wanted(incident: Incident, kind: ObligationKind) -> bool:
@@ -249,7 +263,7 @@ def _is_wanted(incident: Incident, kind: ObligationKind) -> bool:
         case ObligationKind.INT24:
             return incident.level is WarningLevel.MAJOR_SITUATION and not incident.in_emergency
         case ObligationKind.CONT_UPD:
-            return duties.class_is_h24(incident) and incident.emergency_ended_at is None
+            return obligation_factory.class_is_h24(incident) and incident.emergency_ended_at is None
         case _:
             limits = incident.law.overlay.limits
             return any(
@@ -263,18 +277,18 @@ def _response_in_force(incident: Incident, pending: Obligation, at: datetime) ->
     """
     kind, unit = incident.response_kind, pending.unit
     has_one = any(
-        duty.kind is kind and duty.unit == unit and duty.superseded_at is None
-        for duty in incident.obligations
+        obligation.kind is kind and obligation.unit == unit and obligation.superseded_at is None
+        for obligation in incident.obligations
     )
     if unit not in incident.responders or has_one:
         return
     cause = f"{pending.cause}.withdrawn"
-    duty = duties.statutory(incident, unit, cause=cause, at=incident.clock_start)
-    duty = changed(duty, due_at=max(duty.due_at, at), created_at=at)
-    yield ObligationOpened(at=at, obligation=duty)
-    word = min(_words(incident, duty), default=None)
-    if duty.due_at <= at and (word is None or word.said_at > duty.due_at):
-        missed = _missed(duty, at)
+    obligation = obligation_factory.statutory(incident, unit, cause=cause, at=incident.clock_start)
+    obligation = changed(obligation, due_at=max(obligation.due_at, at), created_at=at)
+    yield ObligationOpened(at=at, obligation=obligation)
+    word = min(_words(incident, obligation), default=None)
+    if obligation.due_at <= at and (word is None or word.said_at > obligation.due_at):
+        missed = _missed(obligation, at)
         yield missed
-        duty = after(duty, missed)
-    yield from _done_since(incident, duty)
+        obligation = after(obligation, missed)
+    yield from _done_since(incident, obligation)

@@ -40,7 +40,7 @@ def retention_class(incident: Incident) -> RetentionClass:
 
 def _was_supervised(incident: Incident) -> bool:
     ordered = any(paper.kind is PaperKind.SUPERVISION_ORDER for paper in incident.papers)
-    return ordered or any(duty.kind is ObligationKind.RECTIFY for duty in incident.obligations)
+    return ordered or any(obligation.kind is ObligationKind.RECTIFY for obligation in incident.obligations)
 
 
 def destroyed_from(incident: Incident, retention: Retention) -> datetime | None:

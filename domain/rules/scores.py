@@ -35,18 +35,20 @@ def score_items(incident: Incident, at: datetime) -> Iterator[ScoreItem]:
     which is the ledger's business.
     """
     yield from _bonuses(incident)
-    for duty in incident.obligations:
-        if duty.unit is None or not duty.scored or duty.status is not Status.BREACHED:
+    for obligation in incident.obligations:
+        if obligation.unit is None or not obligation.scored or obligation.status is not Status.BREACHED:
             continue
-        if incident.oversight.tolerates(duty.id):
-            yield ScoreItem(unit=duty.unit, points=0.0, rule="error_tolerance", obligation=duty.id)
+        if incident.oversight.tolerates(obligation.id):
+            yield ScoreItem(
+                unit=obligation.unit, points=0.0, rule="error_tolerance", obligation=obligation.id
+            )
             continue
-        if (points := _missed(incident, duty)) is not None:
+        if (points := _missed(incident, obligation)) is not None:
             rule, value = points
-            yield ScoreItem(unit=duty.unit, points=value, rule=rule, obligation=duty.id)
-        if duty.kind in RESPONSE_KINDS and (further := _further_days(incident, duty, at)):
+            yield ScoreItem(unit=obligation.unit, points=value, rule=rule, obligation=obligation.id)
+        if obligation.kind in RESPONSE_KINDS and (further := _further_days(incident, obligation, at)):
             rule = "each_further_full_24h_overdue"
-            yield ScoreItem(unit=duty.unit, points=further, rule=rule, obligation=duty.id)
+            yield ScoreItem(unit=obligation.unit, points=further, rule=rule, obligation=obligation.id)
     for contradiction in contradictions(incident):
         points_each = incident.law.scores.contradiction
         for unit in contradiction.units:
@@ -105,9 +107,12 @@ def total_of(items: Iterable[tuple[int, ScoreItem]], scores: Scores) -> float:
     return total + sum(min(points, scores.self_discovered_max) for points in by_year.values())
 
 
-def _missed(incident: Incident, duty: Obligation) -> tuple[str, float] | None:
+def _missed(incident: Incident, obligation: Obligation) -> tuple[str, float] | None:
     scores, offices = incident.law.scores, incident.law.offices
-    if duty.kind is ObligationKind.VERIFY and duty.unit in {offices.office, offices.cyberspace_office}:
+    if obligation.kind is ObligationKind.VERIFY and obligation.unit in {
+        offices.office,
+        offices.cyberspace_office,
+    }:
         return None
     table = {
         ObligationKind.RESP48: ("breach_48h", scores.breach_48h),
@@ -120,14 +125,14 @@ def _missed(incident: Incident, duty: Obligation) -> tuple[str, float] | None:
         ObligationKind.RECTIFY: ("rectify_late", scores.rectify_late),
         ObligationKind.CORRECT: ("correction_late", scores.correction_late),
     }
-    if duty.kind in OVERLAY_KINDS and scores.overlay_missed:
+    if obligation.kind in OVERLAY_KINDS and scores.overlay_missed:
         return "overlay_missed", scores.overlay_missed
-    return table.get(duty.kind)
+    return table.get(obligation.kind)
 
 
-def _further_days(incident: Incident, duty: Obligation, at: datetime) -> float:
+def _further_days(incident: Incident, obligation: Obligation, at: datetime) -> float:
     scores = incident.law.scores
-    days = duty.overdue(incident.closed_at or at) // _FULL_DAY
+    days = obligation.overdue(incident.closed_at or at) // _FULL_DAY
     return max(days * scores.each_further_full_24h_overdue, scores.further_days_max)
 
 
@@ -147,9 +152,9 @@ def missed_limits(incident: Incident) -> MissedLimits:
     and a countersign is waited for by nobody (DD-40).
     """
     kinds = [
-        duty.kind
-        for duty in incident.obligations
-        if duty.status is Status.BREACHED and duty.kind is not ObligationKind.COUNTERSIGN
+        obligation.kind
+        for obligation in incident.obligations
+        if obligation.status is Status.BREACHED and obligation.kind is not ObligationKind.COUNTERSIGN
     ]
     statutory, upper = (sum(kind in group for kind in kinds) for group in (RESPONSE_KINDS, OVERLAY_KINDS))
     return MissedLimits(statutory=statutory, upper_rules=upper, other=len(kinds) - statutory - upper)

@@ -1,4 +1,4 @@
-"""Which duty comes first: the one order that case, board, wall, desk,
+"""Which obligation comes first: the one order that case, board, wall, desk,
 brief and feeds go by (`practice.md` 3.7, DD-25).
 """
 
@@ -31,9 +31,9 @@ def ranked(incident: Incident) -> tuple[Obligation, ...]:
         return ()
     is_closed = incident.closed_at is not None
     owed = (
-        duty
-        for duty in incident.obligations
-        if _is_awaited(duty) and (duty.kind in _REPLACING or not is_closed)
+        obligation
+        for obligation in incident.obligations
+        if _is_awaited(obligation) and (obligation.kind in _REPLACING or not is_closed)
     )
     return tuple(sorted(owed, key=_rank))
 
@@ -42,20 +42,22 @@ def answer_due_at(incident: Incident) -> datetime | None:
     """When the first answer that is owed, or what replaces one, is due on the clock of the case;
     None where none is.
     """
-    return min((duty.due_at for duty in ranked(incident) if duty.kind in ANSWERING), default=None)
+    return min(
+        (obligation.due_at for obligation in ranked(incident) if obligation.kind in ANSWERING), default=None
+    )
 
 
-def _is_awaited(duty: Obligation) -> bool:
-    if not duty.is_owed or duty.status is Status.PASSED or duty.kind in _TARGETS:
+def _is_awaited(obligation: Obligation) -> bool:
+    if not obligation.is_owed or obligation.status is Status.PASSED or obligation.kind in _TARGETS:
         return False
-    return not duty.advisory or duty.kind in _REPLACING
+    return not obligation.advisory or obligation.kind in _REPLACING
 
 
-def _rank(duty: Obligation) -> tuple[bool, bool, bool, datetime, str]:
+def _rank(obligation: Obligation) -> tuple[bool, bool, bool, datetime, str]:
     return (
-        duty.kind in BESIDE_KINDS,
-        duty.status is not Status.BREACHED,
-        duty.kind not in ANSWERING,
-        duty.due_at,
-        duty.id,
+        obligation.kind in BESIDE_KINDS,
+        obligation.status is not Status.BREACHED,
+        obligation.kind not in ANSWERING,
+        obligation.due_at,
+        obligation.id,
     )

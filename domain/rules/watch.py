@@ -62,7 +62,7 @@ def next_watch(incident: Incident) -> Watch | None:
        not even an interim response; before assignment the office is silent.
     3. Three quarters of the time for a task of a consultation gone by; one that was recorded later, when it
     was. Each is given once for its cause, stamped with its instant; the clock looks a second later, since a
-    deed at that second is in time. One whose instant lies before its duty was created is given at once
+    deed at that second is in time. One whose instant lies before its obligation was created is given at once
     (DD-20).
     """
     if not incident.law.has(Switch.ALARMS):
@@ -113,13 +113,17 @@ def _silent(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
     if percent is None:
         return
     spoken = {unit for item in incident.standing_publications for unit in item.issuers}
-    for duty in incident.obligations:
-        if duty.kind not in RESPONSE_KINDS or duty.status is not Status.OPEN or duty.unit in spoken:
+    for obligation in incident.obligations:
+        if (
+            obligation.kind not in RESPONSE_KINDS
+            or obligation.status is not Status.OPEN
+            or obligation.unit in spoken
+        ):
             continue
-        at = whole(duty.clock_start + (duty.due_at - duty.clock_start) * percent // 100)
-        unit = duty.unit or incident.law.offices.office
-        raised = AlarmRaised(at=at, alarm=Alarm.SILENT, unit=unit, cause=duty.id)
-        yield Watch(max(at + ONE_SECOND, duty.created_at), raised), raised
+        at = whole(obligation.clock_start + (obligation.due_at - obligation.clock_start) * percent // 100)
+        unit = obligation.unit or incident.law.offices.office
+        raised = AlarmRaised(at=at, alarm=Alarm.SILENT, unit=unit, cause=obligation.id)
+        yield Watch(max(at + ONE_SECOND, obligation.created_at), raised), raised
 
 
 def evolve(incident: Incident, event: AlarmRaised | TaskReminded) -> Incident:

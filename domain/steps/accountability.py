@@ -107,9 +107,9 @@ def _check_organ(incident: Incident, unit: str, organ: str) -> None:
 def accountable_units(incident: Incident) -> frozenset[str | None]:
     """The units that have missed a limit towards the public for which they answer."""
     return frozenset(
-        duty.unit
-        for duty in incident.obligations
-        if duty.status is Status.BREACHED and duty.kind in _TO_THE_PUBLIC and duty.scored
+        obligation.unit
+        for obligation in incident.obligations
+        if obligation.status is Status.BREACHED and obligation.kind in _TO_THE_PUBLIC and obligation.scored
     )
 
 
@@ -129,11 +129,11 @@ def _items(incident: Incident, unit: str) -> Iterator[FileItem]:
     """Missed limits and rectifications, the papers of the ladder, what the unit published,
     in the order of the record.
     """
-    for duty in incident.obligations:
-        ordered = duty.kind is ObligationKind.RECTIFY
-        if duty.unit == unit and (ordered or duty.status is Status.BREACHED):
-            at = duty.breached_at or duty.fulfilled_at
-            yield FileItem(what=duty.kind, id=duty.id, at=at, status=duty.status)
+    for obligation in incident.obligations:
+        ordered = obligation.kind is ObligationKind.RECTIFY
+        if obligation.unit == unit and (ordered or obligation.status is Status.BREACHED):
+            at = obligation.breached_at or obligation.fulfilled_at
+            yield FileItem(what=obligation.kind, id=obligation.id, at=at, status=obligation.status)
     for paper in incident.papers:
         if paper.unit == unit and paper.kind in _LADDER:
             yield FileItem(

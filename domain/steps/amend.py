@@ -22,7 +22,7 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.editions import Switch
 from domain.law.regulation import Escalation, Law, shared
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.performing import fallen
 from domain.rules.reclassify import due_after
 from domain.terms.copies import changed
@@ -68,7 +68,7 @@ class Rebase(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockStartCorrected(Event):
-    """The start of the clock was corrected; the duties listed run by the new one."""
+    """The start of the clock was corrected; the obligations listed run by the new one."""
 
     kind: Literal["clock_start_corrected"] = "clock_start_corrected"
     before: datetime
@@ -104,7 +104,7 @@ def decide(incident: Incident, command: CorrectClockStart, deed: Deed) -> Iterat
     1. Discovery lies before registration, and not before occurrence; the same value is no correction.
     2. Open RESP48 and PUB24 fall due as if the clock had run from the corrected start, an upgrade's five
        hours counted from the upgrade as before (DD-08); so do the internal target and, without a time of
-       occurrence, the limits of the upper rules. Other duties have starts of their own.
+       occurrence, the limits of the upper rules. Other obligations have starts of their own.
     3. A due instant that now lies in the past is breached at once, stamped with itself.
     4. What was breached or fulfilled before stays so, by the due instant it had then (DD-19):
        a correction erases no breach. Where the breach would not have been, the unit may ask for tolerance.
@@ -139,7 +139,7 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
     2. The class stays as it was judged; a later judgement follows the new law.
     3. Open RESP48 and PUB24 are timed anew by its limits, never into the past: a longer limit is granted at
        once; a shorter one leaves as much time as an upgrade does (DD-08), and none at all where it would have
-       run out already, so that the old due instant stays. Duties that run by other limits keep theirs; new
+       run out already, so that the old due instant stays. Those that run by other limits keep theirs; new
        ones take the new law's.
     4. From the third edition on, limits in working days are counted again by the calendars
        of both laws (DD-39).
@@ -149,8 +149,8 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
     after = changed(after, response_due_at=_spared(incident, after, deed.at))
     plainly_due = due_from_start(after) == after.response_due_at
     responses = {
-        duty.id: duty if plainly_due else changed(duty, computed=changed(duty.computed, rule="rebased_limit"))
-        for duty in _statutory(after, deed.at)
+        item.id: item if plainly_due else changed(item, computed=changed(item.computed, rule="rebased_limit"))
+        for item in _statutory(after, deed.at)
     }
     counted = (
         tuple(_counted_again(incident, law, deed.at))
@@ -173,7 +173,7 @@ def rebase(incident: Incident, command: Rebase, law: Law | None, deed: Deed) -> 
     )
     for one in counted:
         if one.is_disproved:
-            yield from _disproved(incident, one.duty, command.reason, deed)
+            yield from _disproved(incident, one.obligation, command.reason, deed)
 
 
 def _law_after(incident: Incident, command: Rebase, law: Law | None) -> Law:
@@ -188,7 +188,7 @@ def _law_after(incident: Incident, command: Rebase, law: Law | None) -> Law:
         law = _with_calendar(incident.law, law.calendar)
     if (law.digest, law.edition) == (incident.law.digest, incident.law.edition):
         raise Refused(Reason.LAW_UNCHANGED, law.version)
-    for code in sorted({*incident.concerned_units, *(duty.unit or "" for duty in incident.obligations)}):
+    for code in sorted({*incident.concerned_units, *(item.unit or "" for item in incident.obligations)}):
         if code and incident.law.knows(code):
             law.unit(code)
     return law
@@ -197,22 +197,22 @@ def _law_after(incident: Incident, command: Rebase, law: Law | None) -> Law:
 class _Counted(NamedTuple):
     """A limit in working days by the calendar that is at hand now, and whether its breach was none by it."""
 
-    duty: Obligation
+    obligation: Obligation
     retimed: Retimed
     is_disproved: bool
 
 
-def _disproved(incident: Incident, duty: Obligation, reason: str, deed: Deed) -> Iterator[Event]:
+def _disproved(incident: Incident, obligation: Obligation, reason: str, deed: Deed) -> Iterator[Event]:
     """A breach that the calendar disproves is turned on time, both kept, or runs on;
     what it called for falls (DD-12, DD-39).
     """
-    if duty.fulfilled_at is None:
-        yield BreachWithdrawn(at=deed.at, by=deed.actor, obligation=duty.id)
+    if obligation.fulfilled_at is None:
+        yield BreachWithdrawn(at=deed.at, by=deed.actor, obligation=obligation.id)
     else:
         yield LateEvidenceReviewed(
-            at=deed.at, by=deed.actor, obligation=duty.id, accepted=True, reason=reason
+            at=deed.at, by=deed.actor, obligation=obligation.id, accepted=True, reason=reason
         )
-    yield from fallen(incident, duty.id, deed.at, even_done=True)
+    yield from fallen(incident, obligation.id, deed.at, even_done=True)
 
 
 def _counted_again(incident: Incident, law: Law, at: datetime) -> Iterator[_Counted]:
@@ -226,40 +226,40 @@ def _counted_again(incident: Incident, law: Law, at: datetime) -> Iterator[_Coun
     calendar = changed(incident.law.calendar.joined(law.calendar), fixed_days=law.calendar.fixed_days)
     counted = changed(incident, law=changed(incident.law, calendar=calendar))
     next_day = whole(calendar.end_of_workday_after(at, 1)[0])
-    for duty in incident.obligations:
-        is_open = duty.status is Status.OPEN
-        fell_back = duty.status is Status.BREACHED and bool(duty.computed.years_without_calendar)
-        if duty.kind is not ObligationKind.RECTIFY or duty.superseded_at is not None:
+    for obligation in incident.obligations:
+        is_open = obligation.status is Status.OPEN
+        fell_back = obligation.status is Status.BREACHED and bool(obligation.computed.years_without_calendar)
+        if obligation.kind is not ObligationKind.RECTIFY or obligation.superseded_at is not None:
             continue
         if not (is_open or fell_back):
             continue
-        former, fresh = _ordered(incident, duty), _ordered(counted, duty)
-        if fell_back and fresh.due_at < (duty.fulfilled_at or at):
+        former, fresh = _ordered(incident, obligation), _ordered(counted, obligation)
+        if fell_back and fresh.due_at < (obligation.fulfilled_at or at):
             continue
         due_at, rule = fresh.due_at, fresh.computed.rule
         if fresh.due_at == former.due_at:
-            due_at, rule = duty.due_at, duty.computed.rule
-        if due_at != duty.due_at and duty.fulfilled_at is None and due_at < next_day:
+            due_at, rule = obligation.due_at, obligation.computed.rule
+        if due_at != obligation.due_at and obligation.fulfilled_at is None and due_at < next_day:
             due_at, rule = next_day, "recounted_limit"  # no sum of the limit's any more
         computed = changed(fresh.computed, rule=rule)
-        if (due_at, computed) == (duty.due_at, duty.computed):
+        if (due_at, computed) == (obligation.due_at, obligation.computed):
             continue
         retimed = Retimed(
-            obligation=duty.id,
-            clock_start=duty.clock_start,
+            obligation=obligation.id,
+            clock_start=obligation.clock_start,
             due_at=due_at,
-            former_due_at=duty.due_at,
+            former_due_at=obligation.due_at,
             computed=computed,
-            passed_over=_passed_over(changed(duty, due_at=due_at), law.escalation, at),
+            passed_over=_passed_over(changed(obligation, due_at=due_at), law.escalation, at),
         )
-        yield _Counted(duty, retimed, fell_back)
+        yield _Counted(obligation, retimed, fell_back)
 
 
-def _ordered(incident: Incident, duty: Obligation) -> Obligation:
+def _ordered(incident: Incident, obligation: Obligation) -> Obligation:
     """A rectification by the calendar of the case, with the days that it was ordered with."""
-    days = int(duty.computed.limit.split()[0])
-    return duties.rectification(
-        incident, duty.unit or "", cause=duty.cause, signed_at=duty.clock_start, days=days
+    days = int(obligation.computed.limit.split()[0])
+    return obligation_factory.rectification(
+        incident, obligation.unit or "", cause=obligation.cause, signed_at=obligation.clock_start, days=days
     )
 
 
@@ -287,9 +287,9 @@ def due_from_start(incident: Incident) -> datetime:
 def _upgraded_at(incident: Incident) -> datetime | None:
     """When the class was last raised, by the limit that this brought; None where none was."""
     upgrades = [
-        duty.created_at
-        for duty in incident.obligations
-        if duty.kind is ObligationKind.PUB24 and names(duty.cause, Thing.RECLASSIFIED)
+        obligation.created_at
+        for obligation in incident.obligations
+        if obligation.kind is ObligationKind.PUB24 and names(obligation.cause, Thing.RECLASSIFIED)
     ]
     return upgrades[-1] if upgrades else None
 
@@ -303,61 +303,62 @@ def _spared(before: Incident, after: Incident, at: datetime) -> datetime:
 
 
 def _statutory(incident: Incident, at: datetime) -> Iterator[Obligation]:
-    for duty in incident.obligations:
-        if duty.kind in RESPONSE_KINDS:
-            yield changed(duties.statutory(incident, duty.unit, cause=duty.cause, at=at), id=duty.id)
+    for item in incident.obligations:
+        if item.kind in RESPONSE_KINDS:
+            fresh = obligation_factory.statutory(incident, item.unit, cause=item.cause, at=at)
+            yield changed(fresh, id=item.id)
 
 
 def _from_start(incident: Incident, at: datetime) -> dict[str, Obligation]:
-    """Every duty that counts from the start of the clock, as it would be opened now, by its id."""
-    fresh = {duty.id: duty for duty in _statutory(incident, at)}
+    """Every obligation that counts from the start of the clock, as it would be opened now, by its id."""
+    fresh = {obligation.id: obligation for obligation in _statutory(incident, at)}
     overlay = {limit.kind: limit for limit in incident.law.overlay.limits}
-    for duty in incident.obligations:
-        if duty.kind is ObligationKind.INT24:
-            fresh[duty.id] = duties.internal_target(incident, cause=duty.cause, at=at)
-        elif duty.kind in overlay:
-            fresh[duty.id] = duties.overlay(incident, overlay[duty.kind], cause=duty.cause, at=at)
+    for item in incident.obligations:
+        if item.kind is ObligationKind.INT24:
+            fresh[item.id] = obligation_factory.internal_target(incident, cause=item.cause, at=at)
+        elif item.kind in overlay:
+            fresh[item.id] = obligation_factory.overlay(incident, overlay[item.kind], cause=item.cause, at=at)
     return fresh
 
 
 def _retimed(
     before: Incident, after: Incident, at: datetime, fresh: dict[str, Obligation]
 ) -> Iterator[Retimed]:
-    """The open duties whose clock moves; a response that was due later than all (DD-13)
+    """The open obligations whose clock moves; a response that was due later than all (DD-13)
     never falls due sooner for it.
     """
-    for duty in before.obligations:
-        if duty.status is not Status.OPEN or duty.id not in fresh:
+    for obligation in before.obligations:
+        if obligation.status is not Status.OPEN or obligation.id not in fresh:
             continue
-        new = fresh[duty.id]
+        new = fresh[obligation.id]
         due_at = new.due_at
-        if duty.kind in RESPONSE_KINDS and duty.due_at != before.response_due_at:
-            due_at = max(duty.due_at, new.due_at)
-        if (new.clock_start, due_at) == (duty.clock_start, duty.due_at):
+        if obligation.kind in RESPONSE_KINDS and obligation.due_at != before.response_due_at:
+            due_at = max(obligation.due_at, new.due_at)
+        if (new.clock_start, due_at) == (obligation.clock_start, obligation.due_at):
             continue
         yield Retimed(
-            obligation=duty.id,
+            obligation=obligation.id,
             clock_start=new.clock_start,
             due_at=due_at,
-            former_due_at=duty.due_at,
+            former_due_at=obligation.due_at,
             computed=new.computed,
             passed_over=_passed_over(
-                changed(duty, clock_start=new.clock_start, due_at=due_at), after.law.escalation, at
+                changed(obligation, clock_start=new.clock_start, due_at=due_at), after.law.escalation, at
             ),
         )
 
 
-def _passed_over(duty: Obligation, escalation: Escalation, at: datetime) -> tuple[int, ...]:
-    """Reminders not sent whose instants have gone by: all of an overdue duty, else all but the latest."""
-    if duty.kind not in escalation.reminded:
+def _passed_over(obligation: Obligation, escalation: Escalation, at: datetime) -> tuple[int, ...]:
+    """Reminders not sent whose instants have gone by: all of an overdue one, else all but the latest."""
+    if obligation.kind not in escalation.reminded:
         return ()
-    span = duty.due_at - duty.clock_start
+    span = obligation.due_at - obligation.clock_start
     gone = [
         percent
         for percent in escalation.reminder_percents
-        if percent not in duty.reminded and whole(duty.clock_start + span * percent // 100) < at
+        if percent not in obligation.reminded and whole(obligation.clock_start + span * percent // 100) < at
     ]
-    return tuple(gone if duty.due_at < at else gone[:-1])
+    return tuple(gone if obligation.due_at < at else gone[:-1])
 
 
 def evolve(incident: Incident, event: AmendEvent) -> Incident:
@@ -383,16 +384,16 @@ def evolve(incident: Incident, event: AmendEvent) -> Incident:
 
 def _with_clocks(obligations: tuple[Obligation, ...], retimed: tuple[Retimed, ...]) -> tuple[Obligation, ...]:
     clocks = {item.obligation: item for item in retimed}
-    return tuple(_with_clock(duty, clocks.get(duty.id)) for duty in obligations)
+    return tuple(_with_clock(obligation, clocks.get(obligation.id)) for obligation in obligations)
 
 
-def _with_clock(duty: Obligation, clock: Retimed | None) -> Obligation:
+def _with_clock(obligation: Obligation, clock: Retimed | None) -> Obligation:
     if clock is None:
-        return duty
+        return obligation
     return changed(
-        duty,
+        obligation,
         clock_start=clock.clock_start,
         due_at=clock.due_at,
         computed=clock.computed,
-        reminded=(*duty.reminded, *clock.passed_over),
+        reminded=(*obligation.reminded, *clock.passed_over),
     )

@@ -178,15 +178,17 @@ def _ask(incident: Incident, command: RequestTolerance, deed: Deed) -> Iterator[
     """Its own breach, and nothing that waits for an answer or was granted;
     after a refusal it may ask again.
     """
-    duty, unit = incident.obligation(command.obligation), deed.actor.unit
-    if duty.unit != unit:
+    obligation, unit = incident.obligation(command.obligation), deed.actor.unit
+    if obligation.unit != unit:
         raise Refused(Reason.UNIT_NOT_CONCERNED, unit)
-    if duty.status is not Status.BREACHED:
-        raise Refused(Reason.NOT_BREACHED, duty.id)
-    tolerance = incident.oversight.tolerance(duty.id)
+    if obligation.status is not Status.BREACHED:
+        raise Refused(Reason.NOT_BREACHED, obligation.id)
+    tolerance = incident.oversight.tolerance(obligation.id)
     if tolerance is not None and tolerance.granted is not False:
-        raise Refused(Reason.ALREADY_DONE, duty.id)
-    yield ToleranceRequested(at=deed.at, by=deed.actor, obligation=duty.id, unit=unit, reason=command.reason)
+        raise Refused(Reason.ALREADY_DONE, obligation.id)
+    yield ToleranceRequested(
+        at=deed.at, by=deed.actor, obligation=obligation.id, unit=unit, reason=command.reason
+    )
 
 
 def _tolerate(incident: Incident, command: DecideTolerance, deed: Deed) -> Iterator[Event]:

@@ -42,7 +42,7 @@ class Assign(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reassign(Command):
-    """Name others; due instants stay, the former units' duties are superseded."""
+    """Name others; due instants stay, the former units' obligations are superseded."""
 
     kind: Literal["reassign"] = "reassign"
     roles: ClassVar[frozenset[Role]] = HANDLERS

@@ -141,9 +141,9 @@ def _close(incident: Incident, command: Close, deed: Deed) -> Iterator[Event]:
         concerns_waiver=command.concerns_waiver,
         papers_waiver=command.papers_waiver,
     )
-    for duty in incident.obligations:
-        if duty.status is Status.OPEN and duty.kind is not ObligationKind.CORRECT:
-            yield ObligationVoided(at=deed.at, obligation=duty.id, cause="closed")
+    for obligation in incident.obligations:
+        if obligation.status is Status.OPEN and obligation.kind is not ObligationKind.CORRECT:
+            yield ObligationVoided(at=deed.at, obligation=obligation.id, cause="closed")
 
 
 def approves_close(incident: Incident, unit: str) -> bool:
@@ -167,8 +167,8 @@ def close_gaps(incident: Incident, command: Close, at: datetime) -> Iterator[tup
     """What still stands in the way of closing, as reason and detail, in the order of DD-18."""
     if incident.conclusion is None:
         yield Reason.CLOSE_CONCLUSION_MISSING, "conclusion"
-    for duty in incident.owed(*_BLOCKING):
-        yield Reason.CLOSE_OBLIGATION_OPEN, duty.id
+    for obligation in incident.owed(*_BLOCKING):
+        yield Reason.CLOSE_OBLIGATION_OPEN, obligation.id
     for suspended in _suspended(incident):
         yield Reason.CLOSE_OBLIGATION_OPEN, suspended
     yield from _unsaid(incident)
@@ -195,9 +195,9 @@ def _suspended(incident: Incident) -> Iterator[str]:
     is not met yet (DD-13).
     """
     for pending in incident.owed(ObligationKind.REPLACE):
-        for duty in served(incident, pending.cause, pending.unit):
-            if duty.kind in _BLOCKING:
-                yield duty.id
+        for obligation in served(incident, pending.cause, pending.unit):
+            if obligation.kind in _BLOCKING:
+                yield obligation.id
 
 
 def _unwaived(incident: Incident, command: Close, at: datetime) -> Iterator[tuple[Reason, str]]:

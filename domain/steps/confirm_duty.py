@@ -111,9 +111,9 @@ def _revoke(incident: Incident, command: RevokeDutyOrder, deed: Deed) -> Iterato
         raise Refused(Reason.REASON_MISSING, "reason")
     yield DutyOrderRevoked(at=deed.at, by=deed.actor, paper=command.paper, reason=command.reason)
     yield PaperVoided(at=deed.at, paper=command.paper, cause=REVOKED)
-    for duty in incident.owed(ObligationKind.RECTIFY):
-        if duty.cause == command.paper:
-            yield ObligationVoided(at=deed.at, obligation=duty.id, cause=REVOKED)
+    for obligation in incident.owed(ObligationKind.RECTIFY):
+        if obligation.cause == command.paper:
+            yield ObligationVoided(at=deed.at, obligation=obligation.id, cause=REVOKED)
     yield DutyStepsChanged(at=deed.at, by=deed.actor, steps=(command.paper,))
 
 

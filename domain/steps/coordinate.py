@@ -13,7 +13,7 @@ from domain.case.state import Incident
 from domain.case.superiors import Incoming, SuperiorNotice
 from domain.law.articles import Article
 from domain.law.regulation import UnitKind
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.exposure import pointed_out
 from domain.rules.floors import raised_to_floor
 from domain.rules.papers import PaperDrafted, issued
@@ -146,8 +146,10 @@ def receive(incident: Incident, command: ReceiveSuperiorNotice | Incoming, deed:
     )
     received = SuperiorNoticeReceived(at=received_at, by=deed.actor, notice=notice)
     yield received
-    yield ObligationOpened(at=deed.at, obligation=duties.forward(incident, notice, at=deed.at))
-    yield ObligationOpened(at=deed.at, obligation=duties.superior_feedback(incident, notice, at=deed.at))
+    yield ObligationOpened(at=deed.at, obligation=obligation_factory.forward(incident, notice, at=deed.at))
+    yield ObligationOpened(
+        at=deed.at, obligation=obligation_factory.superior_feedback(incident, notice, at=deed.at)
+    )
     yield from raised_to_floor(evolve(incident, received), deed.at)
 
 
@@ -164,16 +166,18 @@ def _hint(incident: Incident, command: IssueHint, deed: Deed) -> Iterator[Event]
     for offset, unit in enumerate(units):
         hint = issued(incident, PaperKind.OPINION_HINT, unit, cause=cause, deed=deed, offset=offset)
         yield PaperDrafted(at=deed.at, paper=hint)
-        yield ObligationOpened(at=deed.at, obligation=duties.sign(incident, unit, cause=cause, at=deed.at))
+        yield ObligationOpened(
+            at=deed.at, obligation=obligation_factory.sign(incident, unit, cause=cause, at=deed.at)
+        )
     yield from pointed_out(incident, deed, cause, (("text", command.text),))
-    for duty in incident.owed(ObligationKind.FORWARD):
-        if not command.notice or _concerns(duty, command.notice):
-            yield from perform(incident, duty, deed)
+    for obligation in incident.owed(ObligationKind.FORWARD):
+        if not command.notice or _concerns(obligation, command.notice):
+            yield from perform(incident, obligation, deed)
 
 
-def _concerns(duty: Obligation, notice_id: str) -> bool:
-    """Whether a duty came of that notice, also where another unit took it over (DD-21)."""
-    return origin(duty.cause) == notice_id
+def _concerns(obligation: Obligation, notice_id: str) -> bool:
+    """Whether an obligation came of that notice, also where another unit took it over (DD-21)."""
+    return origin(obligation.cause) == notice_id
 
 
 def _check_notice(incident: Incident, notice_id: str) -> None:
@@ -185,7 +189,11 @@ def _feedback(incident: Incident, command: GiveSuperiorFeedback, deed: Deed) -> 
     if not command.report.strip():
         raise Refused(Reason.MISSING_PART, "report")
     _check_notice(incident, command.notice)
-    owed = [duty for duty in incident.owed(ObligationKind.SUP_FB) if _concerns(duty, command.notice)]
+    owed = [
+        obligation
+        for obligation in incident.owed(ObligationKind.SUP_FB)
+        if _concerns(obligation, command.notice)
+    ]
     if not owed:
         raise Refused(Reason.ALREADY_DONE, command.notice)
     yield SuperiorFeedbackGiven(at=deed.at, by=deed.actor, notice=command.notice, report=command.report)
@@ -193,8 +201,8 @@ def _feedback(incident: Incident, command: GiveSuperiorFeedback, deed: Deed) -> 
     paper = issued(incident, PaperKind.SUPERIOR_FEEDBACK, office, cause=command.notice, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
     yield from pointed_out(incident, deed, paper.id, (("report", command.report),))
-    for duty in owed:
-        yield from perform(incident, duty, deed)
+    for obligation in owed:
+        yield from perform(incident, obligation, deed)
 
 
 def evolve(incident: Incident, event: CoordinateEvent) -> Incident:

@@ -10,7 +10,7 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.records import Countersigning
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
-from domain.rules.countersigning import awaits, duty_of, offices
+from domain.rules.countersigning import awaits, obligation_of, offices
 from domain.rules.performing import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -58,8 +58,8 @@ def decide(incident: Incident, command: CountersignCommand, deed: Deed) -> Itera
     draft = incident.draft(command.draft)
     if deed.actor.unit not in offices(incident, draft):
         raise Refused(Reason.UNIT_NOT_CONCERNED, deed.actor.unit)
-    duty = duty_of(incident, draft)
-    if duty is None:
+    obligation = obligation_of(incident, draft)
+    if obligation is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, draft.id)
     if not awaits(incident, draft):
         raise Refused(Reason.ALREADY_DONE, draft.id)
@@ -69,7 +69,7 @@ def decide(incident: Incident, command: CountersignCommand, deed: Deed) -> Itera
     yield Countersigned(
         at=deed.at, by=deed.actor, draft=draft.id, countersign=answer, comment=command.comment
     )
-    yield from perform(incident, duty, deed)
+    yield from perform(incident, obligation, deed)
 
 
 def evolve(incident: Incident, event: CountersignEvent) -> Incident:

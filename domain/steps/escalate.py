@@ -13,7 +13,7 @@ from domain.case.records import Paper, PaperStatus
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.regulation import Rung
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.papers import PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
 from domain.rules.performing import perform
 from domain.terms.free_texts import FreeText
@@ -134,8 +134,8 @@ def _sign(incident: Incident, command: SignIssue, deed: Deed) -> Iterator[Event]
         )  # by the rota orders are signed, and no sanction
     yield PaperIssued(at=deed.at, by=deed.actor, paper=paper.id)
     if paper.kind is PaperKind.SUPERVISION_ORDER:
-        duty = duties.rectification(incident, paper.unit, cause=paper.id, signed_at=deed.at)
-        yield ObligationOpened(at=deed.at, obligation=duty)
+        obligation = obligation_factory.rectification(incident, paper.unit, cause=paper.id, signed_at=deed.at)
+        yield ObligationOpened(at=deed.at, obligation=obligation)
 
 
 def _decline(incident: Incident, command: DeclinePaper, deed: Deed) -> Iterator[Event]:
@@ -152,8 +152,8 @@ def _rectify(incident: Incident, command: SubmitRectification, deed: Deed) -> It
     if not command.report.strip():
         raise Refused(Reason.MISSING_PART, "report")
     yield Rectified(at=deed.at, by=deed.actor, unit=deed.actor.unit, report=command.report)
-    for duty in owed:
-        yield from perform(incident, duty, deed)
+    for obligation in owed:
+        yield from perform(incident, obligation, deed)
 
 
 def _talk(incident: Incident, command: HoldTalk, deed: Deed) -> Iterator[Event]:
@@ -169,10 +169,12 @@ def _talk(incident: Incident, command: HoldTalk, deed: Deed) -> Iterator[Event]:
     yield PaperDrafted(at=deed.at, paper=minutes)
 
 
-def rung_drafted(incident: Incident, duty: Obligation, rung: Rung, stamped_at: datetime) -> PaperDrafted:
+def rung_drafted(
+    incident: Incident, obligation: Obligation, rung: Rung, stamped_at: datetime
+) -> PaperDrafted:
     """The paper of a rung, stamped with the instant that called for it; to 市政府办公室 before assignment."""
-    addressee = duty.unit or incident.receiving_office
-    paper = drafted(incident, rung.paper, addressee, cause=duty.id, at=stamped_at)
+    addressee = obligation.unit or incident.receiving_office
+    paper = drafted(incident, rung.paper, addressee, cause=obligation.id, at=stamped_at)
     return PaperDrafted(at=stamped_at, paper=paper)
 
 
@@ -181,7 +183,7 @@ def talk_proposed(incident: Incident, rectification: Obligation) -> PaperDrafted
     if rectification.kind is not ObligationKind.RECTIFY or rectification.unit is None:
         return None
     order = incident.paper(rectification.cause)
-    if not any(duty.status is Status.BREACHED for duty in _inaction(incident, order)):
+    if not any(obligation.status is Status.BREACHED for obligation in _inaction(incident, order)):
         return None
     kind = incident.law.escalation.after_failed_rectification
     paper = drafted(incident, kind, rectification.unit, cause=rectification.id, at=rectification.due_at)
@@ -189,14 +191,16 @@ def talk_proposed(incident: Incident, rectification: Obligation) -> PaperDrafted
 
 
 def _inaction(incident: Incident, order: Paper) -> Iterator[Obligation]:
-    """The duties whose breach is the inaction behind an order:
+    """The obligations whose breach is the inaction behind an order:
     its cause, or any response where a leader gave it.
     """
-    for duty in incident.obligations:
-        if duty.id == order.cause or (
-            names(order.cause, Thing.SUPERVISION) and duty.kind in RESPONSE_KINDS and duty.unit == order.unit
+    for obligation in incident.obligations:
+        if obligation.id == order.cause or (
+            names(order.cause, Thing.SUPERVISION)
+            and obligation.kind in RESPONSE_KINDS
+            and obligation.unit == order.unit
         ):
-            yield duty
+            yield obligation
 
 
 def evolve(incident: Incident, event: EscalateEvent) -> Incident:

@@ -13,7 +13,7 @@ from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.editions import Switch
 from domain.law.regulation import UnitKind
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
@@ -148,8 +148,8 @@ def _supervise(incident: Incident, command: IssueSupervision, deed: Deed) -> Ite
     cause = numbered(Thing.SUPERVISION, incident.event_number)
     order = issued(incident, PaperKind.SUPERVISION_ORDER, unit, cause=cause, deed=deed)
     yield PaperDrafted(at=deed.at, paper=order)
-    duty = duties.rectification(incident, unit, cause=order.id, signed_at=deed.at)
-    yield ObligationOpened(at=deed.at, obligation=duty)
+    obligation = obligation_factory.rectification(incident, unit, cause=order.id, signed_at=deed.at)
+    yield ObligationOpened(at=deed.at, obligation=obligation)
 
 
 def instruction_owed(incident: Incident) -> tuple[str, ...]:
@@ -164,12 +164,17 @@ def instruction_owed(incident: Incident) -> tuple[str, ...]:
     since = (
         dict.fromkeys((office, *incident.responders), incident.registered_at) if _is_grave(incident) else {}
     )
-    for duty in incident.obligations:
-        unit = duty.unit or office
+    for obligation in incident.obligations:
+        unit = obligation.unit or office
         if unit != office and unit not in incident.responders:
             continue  # who answers no more gives no instruction
-        if duty.kind in RESPONSE_KINDS and duty.breached_at is not None and duty.scored and _is_missed(duty):
-            since[unit] = max(since.get(unit, duty.breached_at), duty.breached_at)
+        if (
+            obligation.kind in RESPONSE_KINDS
+            and obligation.breached_at is not None
+            and obligation.scored
+            and _is_missed(obligation)
+        ):
+            since[unit] = max(since.get(unit, obligation.breached_at), obligation.breached_at)
     instructions = [
         instruction
         for instruction in incident.oversight.instructions
@@ -182,9 +187,9 @@ def instruction_owed(incident: Incident) -> tuple[str, ...]:
     )
 
 
-def _is_missed(duty: Obligation) -> bool:
+def _is_missed(obligation: Obligation) -> bool:
     """Whether a missed response stands: evidence accepted afterwards made it timely (DD-12)."""
-    return duty.status is Status.BREACHED
+    return obligation.status is Status.BREACHED
 
 
 def _is_grave(incident: Incident) -> bool:

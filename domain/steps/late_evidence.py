@@ -20,7 +20,7 @@ CLAUSE: str = Article.STATUTORY_LIMIT
 class ReviewLateEvidence(Command):
     """Accept or reject the evidence behind a provisional breach (DD-12).
 
-    Accepted, the duty counts as met on time and what the breach brought is voided;
+    Accepted, the obligation counts as met on time and what the breach brought is voided;
     rejected, the breach stands. The breach stays on record either way.
     """
 
@@ -37,13 +37,13 @@ class ReviewLateEvidence(Command):
 
 def decide(incident: Incident, command: ReviewLateEvidence, deed: Deed) -> Iterator[Event]:
     """Once per provisional breach, with the reason."""
-    duty = incident.obligation(command.obligation)
-    if not duty.provisional:
-        raise Refused(Reason.NOT_PROVISIONAL, duty.id)
+    obligation = incident.obligation(command.obligation)
+    if not obligation.provisional:
+        raise Refused(Reason.NOT_PROVISIONAL, obligation.id)
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
     yield LateEvidenceReviewed(
-        at=deed.at, by=deed.actor, obligation=duty.id, accepted=command.accepted, reason=command.reason
+        at=deed.at, by=deed.actor, obligation=obligation.id, accepted=command.accepted, reason=command.reason
     )
     if command.accepted:
-        yield from fallen(incident, duty.id, deed.at, even_done=True)
+        yield from fallen(incident, obligation.id, deed.at, even_done=True)

@@ -14,7 +14,7 @@ from domain.law.articles import Article
 from domain.law.editions import Switch
 from domain.rules.content import check_promised, check_unpublished, gives_result, said_at
 from domain.rules.countersigning import lacked
-from domain.rules.fulfilling import published_duties, replaced_by_press, spoken
+from domain.rules.fulfilling import published_obligations, replaced_by_press, spoken
 from domain.rules.going_out import answers_somebody, broken_rules
 from domain.rules.papers import PaperDrafted, issued, of_publication
 from domain.rules.performing import perform
@@ -215,7 +215,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     yield Published(at=published_at, by=deed.actor, publication=publication)
     paper = issued(incident, of_publication(draft.form), draft.unit, cause=publication.id, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
-    yield from published_duties(incident, publication, draft, deed)
+    yield from published_obligations(incident, publication, draft, deed)
 
 
 def _went_out(incident: Incident, command: Publish) -> bool:
@@ -293,8 +293,8 @@ def _press_conference(incident: Incident, command: HoldPressConference, deed: De
     yield PressConferenceHeld(
         at=held_at, by=deed.actor, unit=deed.actor.unit, evidence=command.evidence, text=text
     )
-    for duty in incident.owed(ObligationKind.OVL_PRESS24):
-        yield from perform(incident, duty, deed, happened_at=held_at)
+    for obligation in incident.owed(ObligationKind.OVL_PRESS24):
+        yield from perform(incident, obligation, deed, happened_at=held_at)
     if text is not None:
         yield from _spoken_publication(incident, stood, text, command.evidence, deed)
         return
@@ -366,7 +366,7 @@ def _spoken_publication(
     paper = issued(incident, of_publication(text.form), text.unit, cause=publication.id, deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
     promising = promised_by(incident, stood, publication.issuers)
-    yield from published_duties(incident.with_draft(text), publication, text, deed, promising)
+    yield from published_obligations(incident.with_draft(text), publication, text, deed, promising)
 
 
 def _end_emergency(incident: Incident, command: EndEmergencyResponse, deed: Deed) -> Iterator[Event]:
@@ -377,8 +377,8 @@ def _end_emergency(incident: Incident, command: EndEmergencyResponse, deed: Deed
     if not command.reason.strip():
         raise Refused(Reason.REASON_MISSING, "reason")
     yield EmergencyResponseEnded(at=deed.at, by=deed.actor, reason=command.reason)
-    for duty in incident.owed(ObligationKind.CONT_UPD):
-        yield ObligationVoided(at=deed.at, obligation=duty.id, cause="emergency_response_ended")
+    for obligation in incident.owed(ObligationKind.CONT_UPD):
+        yield ObligationVoided(at=deed.at, obligation=obligation.id, cause="emergency_response_ended")
 
 
 def evolve(incident: Incident, event: PublishEvent) -> Incident:

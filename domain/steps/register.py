@@ -14,7 +14,7 @@ from domain.law.articles import Article
 from domain.law.levels import LevelSuggestion, Metrics
 from domain.law.regulation import Law, shared
 from domain.law.responsibility import Involvement
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.intake import named
 from domain.rules.papers import PaperDrafted, issued
 from domain.terms.copies import changed
@@ -180,7 +180,9 @@ def open_case(command: Register, opening: Opening, deed: Deed) -> Iterator[Event
     registered = _registered(command, opening, deed)
     incident = opened(registered)
     yield registered
-    yield ObligationOpened(at=deed.at, obligation=duties.first_clock(incident, cause=REGISTRATION))
+    yield ObligationOpened(
+        at=deed.at, obligation=obligation_factory.first_clock(incident, cause=REGISTRATION)
+    )
     flash = issued(incident, PaperKind.FLASH_REPORT, incident.receiving_office, cause=REGISTRATION, deed=deed)
     yield PaperDrafted(at=deed.at, paper=flash)
     for number, text in enumerate(command.concerns, start=1):

@@ -61,8 +61,8 @@ def decide(incident: Incident, command: ReportUp, deed: Deed) -> Iterator[Event]
     yield PaperDrafted(at=deed.at, paper=paper)
     yield from pointed_out(incident, deed, paper.id, (("report", command.report),))
     kind = ObligationKind.OVL_RPT2H if unit == incident.receiving_office else ObligationKind.REPORT_UP
-    for duty in incident.owed(kind, unit=unit):
-        yield from perform(incident, duty, deed)
+    for obligation in incident.owed(kind, unit=unit):
+        yield from perform(incident, obligation, deed)
 
 
 def _check_addressee(incident: Incident, unit: str, to: str) -> None:

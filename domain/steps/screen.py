@@ -205,10 +205,10 @@ def _send_on(incident: Incident, command: SendOn, deed: Deed) -> Iterator[Event]
             raise Refused(Reason.MISSING_PART, name)
     _check_reason(command.reason)
     _check_nothing_promised(incident)
-    for duty in incident.owed(
+    for obligation in incident.owed(
         ObligationKind.REPLACE, ObligationKind.CORRECT
     ):  # the public waits for it (DD-13, DD-15)
-        raise Refused(Reason.CLOSE_OBLIGATION_OPEN, duty.id)
+        raise Refused(Reason.CLOSE_OBLIGATION_OPEN, obligation.id)
     sent_on = SentOn(
         house=command.house,
         destination=command.destination,
@@ -269,8 +269,8 @@ def _check_nothing_promised(incident: Incident) -> None:
     """Refuses to end a case that owes a superior its feedback, the public a promise,
     or waits for a clue's receipt.
     """
-    for duty in incident.owed(*_PROMISED):
-        raise Refused(Reason.CLOSE_OBLIGATION_OPEN, duty.id)
+    for obligation in incident.owed(*_PROMISED):
+        raise Refused(Reason.CLOSE_OBLIGATION_OPEN, obligation.id)
     for clue in incident.clues:
         if clue.lacks_receipt:
             raise Refused(Reason.CLOSE_CLUE_RECEIPT_MISSING, clue.id)
@@ -278,9 +278,9 @@ def _check_nothing_promised(incident: Incident) -> None:
 
 def _fallen(incident: Incident, cause: str, deed: Deed) -> Iterator[Event]:
     """What is still open falls away; a breach stands (DD-19)."""
-    for duty in incident.obligations:
-        if duty.status is Status.OPEN:
-            yield ObligationVoided(at=deed.at, obligation=duty.id, cause=cause)
+    for obligation in incident.obligations:
+        if obligation.status is Status.OPEN:
+            yield ObligationVoided(at=deed.at, obligation=obligation.id, cause=cause)
 
 
 def evolve(incident: Incident, event: ScreenEvent) -> Incident:

@@ -82,8 +82,8 @@ def decide(incident: Incident, command: SignCommand, deed: Deed) -> Iterator[Eve
 
 
 def _sign(incident: Incident, deed: Deed) -> Iterator[Event]:
-    duty = next(iter(incident.owed(ObligationKind.SIGN, unit=deed.actor.unit)), None)
-    if duty is None:
+    obligation = next(iter(incident.owed(ObligationKind.SIGN, unit=deed.actor.unit)), None)
+    if obligation is None:
         raise Refused(Reason.ALREADY_SIGNED, deed.actor.unit)
     yield SignedFor(at=deed.at, by=deed.actor, unit=deed.actor.unit)
     for owed in incident.owed(ObligationKind.SIGN, unit=deed.actor.unit):
@@ -98,7 +98,9 @@ def _return(incident: Incident, command: ReturnBack, deed: Deed) -> Iterator[Eve
         raise Refused(Reason.REASON_MISSING, "reason")
     unit = deed.actor.unit
     signings = [
-        duty for duty in incident.owed(ObligationKind.SIGN, unit=unit) if command.hint in {"", duty.cause}
+        obligation
+        for obligation in incident.owed(ObligationKind.SIGN, unit=unit)
+        if command.hint in {"", obligation.cause}
     ]
     if command.hint and not (signings and names(command.hint, Thing.HINT)):
         raise Refused(Reason.UNKNOWN_REFERENCE, command.hint)

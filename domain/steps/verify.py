@@ -13,7 +13,7 @@ from domain.case.records import Conclusion, Evidence, Verification, check_eviden
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.law.editions import Switch
-from domain.rules import duties
+from domain.rules import obligation_factory
 from domain.rules.content import check_unlocked
 from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performing import perform
@@ -136,7 +136,7 @@ def _request(incident: Incident, command: RequestVerification, deed: Deed) -> It
             at=deed.at, by=deed.actor, peer=peer, cause=cause, questions=command.questions
         )
         yield ObligationOpened(
-            at=deed.at, obligation=duties.verification(incident, peer, cause=cause, at=deed.at)
+            at=deed.at, obligation=obligation_factory.verification(incident, peer, cause=cause, at=deed.at)
         )
         slip = issued(incident, PaperKind.VERIFICATION_SLIP, peer, cause=cause, deed=deed, offset=offset)
         yield PaperDrafted(at=deed.at, paper=slip)
@@ -149,8 +149,8 @@ def _answer(incident: Incident, command: AnswerVerification, deed: Deed) -> Iter
     yield VerificationAnswered(
         at=deed.at, by=deed.actor, peer=peer, answer=command.answer, result=command.result
     )
-    for duty in incident.owed(ObligationKind.VERIFY, unit=peer):
-        yield from perform(incident, duty, deed)
+    for obligation in incident.owed(ObligationKind.VERIFY, unit=peer):
+        yield from perform(incident, obligation, deed)
 
 
 def _outsider(incident: Incident) -> tuple[str, ...]:

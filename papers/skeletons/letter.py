@@ -85,16 +85,21 @@ class Ground:
 
     @property
     def cause(self) -> Obligation | None:
-        """The duty that the paper is about."""
-        return next((duty for duty in self.incident.obligations if duty.id == self.paper.cause), None)
+        """The obligation that the paper is about."""
+        return next(
+            (obligation for obligation in self.incident.obligations if obligation.id == self.paper.cause),
+            None,
+        )
 
-    def duty(self, *kinds: ObligationKind, cause: str = "") -> Obligation | None:
-        """The latest duty of the kinds that the addressee has; with `cause` that which came of it."""
+    def obligation(self, *kinds: ObligationKind, cause: str = "") -> Obligation | None:
+        """The latest obligation of the kinds that the addressee has; with `cause` that which came of it."""
         return next(
             (
-                duty
-                for duty in reversed(self.incident.obligations)
-                if duty.kind in kinds and duty.unit == self.paper.unit and cause in {"", duty.cause}
+                obligation
+                for obligation in reversed(self.incident.obligations)
+                if obligation.kind in kinds
+                and obligation.unit == self.paper.unit
+                and cause in {"", obligation.cause}
             ),
             None,
         )
@@ -104,8 +109,8 @@ class Ground:
         """Until when the addressee is to respond; until when somebody is,
         where it owes no response of its own.
         """
-        duty = self.duty(*RESPONSE_KINDS)
-        return self.incident.response_due_at if duty is None else duty.due_at
+        obligation = self.obligation(*RESPONSE_KINDS)
+        return self.incident.response_due_at if obligation is None else obligation.due_at
 
     def quoted(self, clause: str) -> str:
         """A clause as the law has it; a blank where the law is silent."""

@@ -118,7 +118,7 @@ def assignment(ground: Ground) -> Letter:
 
 
 def _part(ground: Ground) -> str:
-    """The addressee's part in words: what put it into the case, else what its duty covers (R207)."""
+    """The addressee's part in words: what put it into the case, else what its obligation covers (R207)."""
     incident = ground.incident
     stated = (part.duty for part in incident.involved if part.unit == ground.paper.unit and part.duty.strip())
     known = (unit.duties for unit in incident.law.units if unit.code == ground.paper.unit)
@@ -127,8 +127,8 @@ def _part(ground: Ground) -> str:
 
 def supervision(ground: Ground) -> Letter:
     """督办单 (A3): over a limit that went by, or by a leader's instruction."""
-    incident, duty = ground.incident, ground.cause
-    ordered = ground.event(SupervisionIssued) if duty is None else None
+    incident, obligation = ground.incident, ground.cause
+    ordered = ground.event(SupervisionIssued) if obligation is None else None
     if ordered is not None:
         opening = (
             Paragraph(
@@ -139,14 +139,17 @@ def supervision(ground: Ground) -> Letter:
     else:
         opening = (
             Paragraph(
-                text=f"{ground.matter}政务舆情于{minute(incident.discovered_at)}发现，{_late(ground, duty)}"
+                text=f"{ground.matter}政务舆情于{minute(incident.discovered_at)}发现，"
+                f"{_late(ground, obligation)}"
             ),
         )
     days = limit_words(f"{incident.law.limits.rectify_workdays} workdays")
     demand = f"请于{BLANK}内公布权威信息，并"
     if ordered is not None:
         demand = "并"
-    elif duty is not None and duty.fulfilled_at is not None:  # made good before the order was signed
+    elif (
+        obligation is not None and obligation.fulfilled_at is not None
+    ):  # made good before the order was signed
         demand = "请"
     return Letter(
         title=f"关于{ground.matter}的督办单",
@@ -157,21 +160,21 @@ def supervision(ground: Ground) -> Letter:
     )
 
 
-def _late(ground: Ground, duty: Obligation | None) -> str:
-    if duty is None:
+def _late(ground: Ground, obligation: Obligation | None) -> str:
+    if obligation is None:
         return f"应于{minute(ground.respond_by)}前回应。"
-    rule = f"依据{ground.quoted(duty.clause)}，" if duty.clause else ""
+    rule = f"依据{ground.quoted(obligation.clause)}，" if obligation.clause else ""
     done = (
         "截至目前未见你单位完成，已超时。"
-        if duty.fulfilled_at is None
-        else f"你单位于{minute(duty.fulfilled_at)}才完成，已超时。"
+        if obligation.fulfilled_at is None
+        else f"你单位于{minute(obligation.fulfilled_at)}才完成，已超时。"
     )
-    return f"{rule}应于{minute(duty.due_at)}前完成“{word(duty.kind)}”。{done}"
+    return f"{rule}应于{minute(obligation.due_at)}前完成“{word(obligation.kind)}”。{done}"
 
 
 def _rectify(ground: Ground) -> str:
-    duty = ground.duty(ObligationKind.RECTIFY, cause=ground.paper.id)
-    return f"（{minute(duty.due_at)}前）" if duty is not None else ""
+    obligation = ground.obligation(ObligationKind.RECTIFY, cause=ground.paper.id)
+    return f"（{minute(obligation.due_at)}前）" if obligation is not None else ""
 
 
 def criticism(ground: Ground) -> Letter:
@@ -256,8 +259,8 @@ def verification(ground: Ground) -> Letter:
         ),
         None,
     )
-    duty = ground.duty(ObligationKind.VERIFY, cause=ground.paper.cause)
-    due = BLANK if duty is None else minute(duty.due_at)
+    obligation = ground.obligation(ObligationKind.VERIFY, cause=ground.paper.cause)
+    due = BLANK if obligation is None else minute(obligation.due_at)
     return Letter(
         title=f"关于核实{ground.matter}有关情况的函",
         addressee=ground.addressee,

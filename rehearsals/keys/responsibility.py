@@ -92,14 +92,21 @@ def forward(view: AccountView) -> tuple[HandOver, ...]:
 
 
 def _hand_overs(view: AccountView, kind: ObligationKind) -> tuple[HandOver, ...]:
-    return tuple(_hand_over(duty) for duty in view.incident.obligations if duty.kind is kind)
+    return tuple(
+        _hand_over(obligation) for obligation in view.incident.obligations if obligation.kind is kind
+    )
 
 
-def _hand_over(duty: Obligation) -> HandOver:
-    late = duty.status is Status.BREACHED
+def _hand_over(obligation: Obligation) -> HandOver:
+    late = obligation.status is Status.BREACHED
     done = TimelinessKey.LATE if late else TimelinessKey.ON_TIME
-    status = done if late or duty.fulfilled_at is not None else TimelinessKey.OPEN
-    return HandOver(unit=UnitCode(duty.unit or ""), due=duty.due_at, done_at=duty.fulfilled_at, status=status)
+    status = done if late or obligation.fulfilled_at is not None else TimelinessKey.OPEN
+    return HandOver(
+        unit=UnitCode(obligation.unit or ""),
+        due=obligation.due_at,
+        done_at=obligation.fulfilled_at,
+        status=status,
+    )
 
 
 @key(

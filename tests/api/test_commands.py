@@ -32,10 +32,10 @@ async def test_a_registration_answers_with_number_events_and_obligations(system:
     assert content["number"].startswith("舆〔")
     assert [event["number"] for event in content["events"]] == list(range(1, content["event_number"] + 1))
     assert content["events"][0]["event"]["kind"] == "registered"
-    (duty,) = content["obligations"]
-    assert (duty["kind"], duty["unit"], duty["clause"]) == ("RESP48", None, "三(三)#4")
-    assert 46 * 3600 < duty["remaining_seconds"] <= 47 * 3600
-    assert "48小时内予以回应" in duty["clause_text"]
+    (obligation,) = content["obligations"]
+    assert (obligation["kind"], obligation["unit"], obligation["clause"]) == ("RESP48", None, "三(三)#4")
+    assert 46 * 3600 < obligation["remaining_seconds"] <= 47 * 3600
+    assert "48小时内予以回应" in obligation["clause_text"]
     assert content["incident"]["stage"] == "registered"
     assert content["incident"]["law"]["regulation"] == "gaoan-2020"
 

@@ -254,10 +254,10 @@ async def test_a_setting_puts_another_regulation_in_force(temporal: WorkflowEnvi
         async with await other.worker():
             occurred = (datetime.now(UTC) - timedelta(hours=3)).isoformat()
             incident_id = await other.register(occurred_at=occurred)
-            duties = (await other.ask("GET", f"incidents/{incident_id}/obligations")).json()["items"]
+            obligations = (await other.ask("GET", f"incidents/{incident_id}/obligations")).json()["items"]
             refused = await other.give(f"incidents/{incident_id}/assign", {"first": ["qingxi"]})
         assert (await law(other))["regulation"] == "state-council-2016"
-    assert duties[0]["clause"] == "61号#2"
-    assert duties[0]["clause_text"].startswith("（要旨，非原文）")
-    assert duties[0]["computed"]["base"] == "occurred_at"
+    assert obligations[0]["clause"] == "61号#2"
+    assert obligations[0]["clause_text"].startswith("（要旨，非原文）")
+    assert obligations[0]["computed"]["base"] == "occurred_at"
     assert "三(" not in refused.text

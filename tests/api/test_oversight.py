@@ -26,8 +26,10 @@ async def test_a_corrected_clock_breaches_and_the_card_is_shown(system: System):
     (card,) = answer["incident"]["cards"]
     assert (card["colour"], card["unit"], card["tolerated"]) == ("yellow_card", "qingxi", False)
     assert answer["incident"]["instruction_owed"] == ["qingxi"]
-    duties = await system.ask("GET", "obligations?unit=qingxi&kind=RESP48&status=breached&limit=200", TOWN)
-    shown = {item["incident_id"]: item["card"] for item in duties.json()["items"]}
+    obligations = await system.ask(
+        "GET", "obligations?unit=qingxi&kind=RESP48&status=breached&limit=200", TOWN
+    )
+    shown = {item["incident_id"]: item["card"] for item in obligations.json()["items"]}
     assert shown[incident_id] in {"yellow_card", "red_card"}
     cards = (await system.ask("GET", "units/qingxi/cards", TOWN)).json()
     assert incident_id in {item["incident_id"] for item in cards["items"]}

@@ -1,4 +1,4 @@
-"""Lists in pages, a case as it stands and once stood, its events and duties, and what an office looks at."""
+"""Lists in pages, a case as it stands and once stood, its events, obligations, and what an office sees."""
 
 import asyncio
 from typing import Any
@@ -101,8 +101,8 @@ async def test_each_caller_sees_the_incidents_of_the_own_unit(system: System):
     for part in ("", "/events", "/obligations", "/permitted", "/history"):
         problem(await system.ask("GET", f"incidents/{incident_id}{part}", OUTSIDER), 404, "not_found")
         assert (await system.ask("GET", f"incidents/{incident_id}{part}", AUDITOR)).status_code == 200
-    duties = await walked(system, "obligations?limit=200", OUTSIDER)
-    assert incident_id not in {duty["incident_id"] for duty in duties}
+    obligations = await walked(system, "obligations?limit=200", OUTSIDER)
+    assert incident_id not in {obligation["incident_id"] for obligation in obligations}
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ async def test_events_come_numbered_in_pages(system: System):
     assert rest == events[-1:]
 
 
-async def test_each_duty_tells_what_is_left_and_how_it_was_computed(system: System):
+async def test_each_obligation_tells_what_is_left_and_how_it_was_computed(system: System):
     incident_id = await system.assigned()
     items = (await system.ask("GET", f"incidents/{incident_id}/obligations")).json()["items"]
     by_kind = {item["kind"]: item for item in items if item["unit"] == "qingxi"}
@@ -210,7 +210,7 @@ async def test_each_duty_tells_what_is_left_and_how_it_was_computed(system: Syst
     assert items.index(handed_over) > items.index(answer)
 
 
-async def test_the_duties_of_all_cases_come_by_remaining_time(system: System):
+async def test_the_obligations_of_all_cases_come_by_remaining_time(system: System):
     late = await system.register(
         discovered_at=ago(hours=50), sources=[{"at": ago(hours=51), "platform": "weibo", "gist": "旧帖"}]
     )

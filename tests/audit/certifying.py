@@ -22,10 +22,10 @@ ANSWER = "RESP48:urban_management:assignment-1"
 
 
 async def of(
-    database: Database, signing: CheckpointKeys, case: Case, duty: str | None = ANSWER
+    database: Database, signing: CheckpointKeys, case: Case, obligation: str | None = ANSWER
 ) -> tuple[Certificate, ...]:
     await record(database, case.incident_id, case.decisions)
-    return await certified(database, signing, case.incident_id, LI, NOON, obligation=duty)
+    return await certified(database, signing, case.incident_id, LI, NOON, obligation=obligation)
 
 
 async def entered(

@@ -112,8 +112,8 @@ async def test_each_obligation_of_a_case_comes_out_of_its_own_records_as_the_cas
         ("5", Case("5").close()),
     ):
         for certificate in await of(database, signing, carried, None):
-            duty = carried.state.obligation(certificate.obligation)
-            assert certificate.statement["outcome"] == outcome(duty), name
+            obligation = carried.state.obligation(certificate.obligation)
+            assert certificate.statement["outcome"] == outcome(obligation), name
             assert faults(certificate.content) == []
 
 
@@ -145,9 +145,9 @@ async def test_what_the_watch_healed_stands_on_it(database: Database, signing: C
 
 
 async def test_nothing_is_certified_that_is_not_owed(database: Database, signing: CheckpointKeys):
-    for case, duty in ((Case("6").assign(), "RESP48:nobody:nothing"), (Case("7"), "x")):
+    for case, obligation in ((Case("6").assign(), "RESP48:nobody:nothing"), (Case("7"), "x")):
         with pytest.raises(NoObligation):
-            await of(database, signing, case, duty)
+            await of(database, signing, case, obligation)
     with pytest.raises(NoObligation):
         await certified(database, signing, "inc-none", LI, NOON)
 
@@ -326,11 +326,11 @@ async def test_a_decision_left_out_of_a_certificate_is_told_by_its_bundle(bundle
     assert len(kept) < len(content["records"])
     records = [record for _, record, _ in verifier.of_file("case/decisions.jsonl")]
     decisions = [DECISION.validate_json(record["text"]) for record in kept]
-    duty = obligation_of(decisions, content["statement"]["outcome"]["id"])
+    obligation = obligation_of(decisions, content["statement"]["outcome"]["id"])
     case_then = case_of(decisions)
-    assert duty is not None
+    assert obligation is not None
     assert case_then is not None
-    content["statement"] |= following(case_then, duty, decisions)
+    content["statement"] |= following(case_then, obligation, decisions)
     content["records"] = kept
     assert list(by_its_records(content, kept, name)) == []
     assert "outcome" in str(next(by_its_records(content, records, name)))
@@ -374,7 +374,7 @@ async def test_a_bundle_holds_the_certificate_of_each_obligation(bundle: bytes, 
         if name.startswith("certificates/") and name.endswith("json")
     ]
     assert [one["statement"]["outcome"]["id"] for one in told] == [
-        duty.id for duty in Case().close_late().state.obligations
+        obligation.id for obligation in Case().close_late().state.obligations
     ]
     assert verified(bundle, is_signature)[0].wrong == []
     (tmp_path / "bundle.zip").write_bytes(bundle)

@@ -98,7 +98,7 @@ async def _decided_in_the_history_alone(stage: Stage, *texts: str) -> None:
 
 async def _moves(stage: Stage) -> None:
     """The case takes one more step, log and history agree on all, and what is due stands where it did."""
-    due = {duty.id: duty.due_at for duty in (await _folded(stage)).obligations}
+    due = {obligation.id: obligation.due_at for obligation in (await _folded(stage)).obligations}
     stage.handles[INCIDENT] = stage.client.get_workflow_handle_for(IncidentWorkflow.run, INCIDENT)
     async with stage.worker():
         await stage.give(concern("one more"))
@@ -106,7 +106,10 @@ async def _moves(stage: Stage) -> None:
         assert (await _concerns(stage))[-1] == "one more"
         report = await verify(stage.database, stage.client)
     assert [str(difference) for difference in report.differences] == []
-    assert due.items() <= {duty.id: duty.due_at for duty in (await _folded(stage)).obligations}.items()
+    assert (
+        due.items()
+        <= {obligation.id: obligation.due_at for obligation in (await _folded(stage)).obligations}.items()
+    )
 
 
 async def _entries(stage: Stage) -> list[tuple[str, tuple[str, ...]]]:

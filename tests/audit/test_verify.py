@@ -125,8 +125,8 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
         assert [str(difference) for difference in report.differences] == []
         assert report.cases[0].covered_from == report.cases[0].events + 1
         assert (report.outcome, report.exit_status) == (AuditOutcome.UNPROVEN, 2)
-        due = {duty.id: duty.due_at.isoformat() for duty in state.obligations}
-    assert {duty["id"] for duty in before} == set(due)
+        due = {obligation.id: obligation.due_at.isoformat() for obligation in state.obligations}
+    assert {obligation["id"] for obligation in before} == set(due)
     again = await rebuild_workflows(
         office.database,
         await connect(office.settings.temporal_address, "default", office.settings.keys_dir),

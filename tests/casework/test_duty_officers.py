@@ -54,26 +54,26 @@ class Outage:
 
 async def test_it_is_asked_only_for_steps_of_the_rota(database: Database):
     await keep(database, (TONIGHT,), at=AT)
-    duty = DutyOfficers(database)
-    assert await duty.is_on_duty(SIGN, NORA, AT)
-    assert not await duty.is_on_duty(SignFor(), NORA, AT)
-    assert not await duty.is_on_duty(SIGN, LEADER, AT)
+    officers = DutyOfficers(database)
+    assert await officers.is_on_duty(SIGN, NORA, AT)
+    assert not await officers.is_on_duty(SignFor(), NORA, AT)
+    assert not await officers.is_on_duty(SIGN, LEADER, AT)
 
 
 async def test_the_rota_read_last_holds_while_the_ledger_cannot_be_read(database: Database):
     await keep(database, (TONIGHT,), at=AT)
     outage: Any = Outage(database)
-    duty = DutyOfficers(outage)
-    assert await duty.is_on_duty(SIGN, NORA, AT)
+    officers = DutyOfficers(outage)
+    assert await officers.is_on_duty(SIGN, NORA, AT)
     outage.is_down = True
-    assert await duty.is_on_duty(SIGN, NORA, AT + timedelta(hours=7))
-    assert not await duty.is_on_duty(SIGN, NORA, AT + timedelta(hours=8))
+    assert await officers.is_on_duty(SIGN, NORA, AT + timedelta(hours=7))
+    assert not await officers.is_on_duty(SIGN, NORA, AT + timedelta(hours=8))
 
 
 async def test_where_no_rota_is_known_only_who_needs_it_waits(database: Database):
     outage: Any = Outage(database)
     outage.is_down = True
-    duty = DutyOfficers(outage)
-    assert not await duty.is_on_duty(SIGN, LEADER, AT)
+    officers = DutyOfficers(outage)
+    assert not await officers.is_on_duty(SIGN, LEADER, AT)
     with pytest.raises(Unavailable):
-        await duty.is_on_duty(SIGN, NORA, AT)
+        await officers.is_on_duty(SIGN, NORA, AT)

@@ -68,7 +68,7 @@ def test_who_signs_is_led_to_what_stands_open_first():
 
 def test_a_drill_comes_after_all_that_is_real_and_a_place_without_a_form_is_no_turn():
     waiting = (
-        section(Turn.UNIT, ("/incidents/a#h-duties", 1.0), folded=True),
+        section(Turn.UNIT, ("/incidents/a#h-obligations", 1.0), folded=True),
         section(Turn.OWN, ("/incidents/b/do/judge", None)),
         section(Turn.DRILL, ("/incidents/c/do/judge", 0.5)),
     )

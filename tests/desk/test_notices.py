@@ -166,15 +166,15 @@ def waits(
 
 
 def test_a_newer_notice_stands_for_the_older_ones_of_its_case_purpose_and_kind():
-    duty, other = "RESP48:qingxi:assignment-1", "RESP48:qingxi:assignment-2"
+    obligation, other = "RESP48:qingxi:assignment-1", "RESP48:qingxi:assignment-2"
     waiting = [
         waits(9, Purpose.REMINDER, other),
         waits(8, Purpose.REMINDER, "SIGN:qingxi:assignment-1"),
-        waits(7, Purpose.REMINDER, duty, case="inc-2"),
-        waits(6, Purpose.REMINDER, duty),
+        waits(7, Purpose.REMINDER, obligation, case="inc-2"),
+        waits(6, Purpose.REMINDER, obligation),
         waits(5, Purpose.WARNING, "complex_situation"),
         waits(4, Purpose.WARNING, "general_matter"),
-        waits(3, Purpose.REMINDER, duty),
+        waits(3, Purpose.REMINDER, obligation),
     ]
     assert bell(waiting).count == "5"
     assert set(taken_with(waiting, [9])) == {9, 6, 3}
@@ -201,9 +201,10 @@ async def test_a_reminder_replaces_the_one_before_it_and_the_record_keeps_both(o
     incident = await assigned(office)
     handler = await office.sits("town.handler")
     await one_by_one(handler)
-    case, duty = incident.rsplit("/", 1)[1], "RESP48:qingxi:assignment-1"
+    case, obligation = incident.rsplit("/", 1)[1], "RESP48:qingxi:assignment-1"
     sent = [
-        Notice(event_number=1_000 + n, purpose=Purpose.REMINDER, unit="qingxi", subject=duty) for n in (1, 2)
+        Notice(event_number=1_000 + n, purpose=Purpose.REMINDER, unit="qingxi", subject=obligation)
+        for n in (1, 2)
     ]
     for notice in sent:
         await deliver(office.database, case, [notice], drill=False, at=datetime.now(UTC))

@@ -194,9 +194,9 @@ class Driven:
         breached = self._of(self.case.state.obligation(paper.cause))
         self.reference.order_rectification(paper.unit, at, breached)
 
-    def _of(self, duty: Obligation) -> Owed:
-        """The missed duty of the model that is the case's."""
-        same = (duty.kind, duty.unit, duty.due_at, duty.created_at)
+    def _of(self, obligation: Obligation) -> Owed:
+        """The missed obligation of the model that is the case's."""
+        same = (obligation.kind, obligation.unit, obligation.due_at, obligation.created_at)
         return next(
             owed
             for owed in self.reference.owed
@@ -211,18 +211,18 @@ class Driven:
             if paper.status is PaperStatus.DRAFTED
         ]
 
-    def perform(self, duty: Owed, lag: int = 0, *, deferred: bool = False) -> None:
-        """What a duty asks: sign, answer, report, rectify, or publish."""
+    def perform(self, obligation: Owed, lag: int = 0, *, deferred: bool = False) -> None:
+        """What an obligation asks: sign, answer, report, rectify, or publish."""
         deeds: dict[str, AnyCommand] = {
             "SIGN": SignFor(),
             "VERIFY": AnswerVerification(answer=VerificationAnswer.TRUE, result="属实"),
             "REPORT_UP": ReportUp(to=OFFICE, report="情况"),
             "RECTIFY": SubmitRectification(report="整改"),
         }
-        if duty.unit is None:
+        if obligation.unit is None:
             return
-        if duty.kind in deeds:
-            at = self.give(of(duty.unit), deeds[duty.kind], lag, deferred=deferred)
-            self.reference.perform(duty.kind, duty.unit, at)
+        if obligation.kind in deeds:
+            at = self.give(of(obligation.unit), deeds[obligation.kind], lag, deferred=deferred)
+            self.reference.perform(obligation.kind, obligation.unit, at)
         else:
-            self.publish(duty.unit, lag, 0, 0, deferred=deferred)
+            self.publish(obligation.unit, lag, 0, 0, deferred=deferred)

@@ -97,15 +97,17 @@ class Case:
         assert sorted(found) == sorted(told)
         return self
 
-    def duties(self, kind: ObligationKind, unit: str | None = None) -> tuple[Obligation, ...]:
+    def obligations(self, kind: ObligationKind, unit: str | None = None) -> tuple[Obligation, ...]:
         """The obligations of a kind and unit, oldest first; of all units for None."""
         return tuple(
-            duty for duty in self.state.obligations if duty.kind is kind and unit in {None, duty.unit}
+            obligation
+            for obligation in self.state.obligations
+            if obligation.kind is kind and unit in {None, obligation.unit}
         )
 
-    def duty(self, kind: ObligationKind, unit: str | None = None) -> Obligation:
+    def obligation(self, kind: ObligationKind, unit: str | None = None) -> Obligation:
         """The youngest of them."""
-        return self.duties(kind, unit)[-1]
+        return self.obligations(kind, unit)[-1]
 
     def papers(self, kind: PaperKind) -> tuple[Paper, ...]:
         """The papers of a kind."""

@@ -1,4 +1,4 @@
-"""What the reference model counts: duties and publications, mutable,
+"""What the reference model counts: obligations and publications, mutable,
 and how they compare with those of a case.
 """
 
@@ -25,7 +25,7 @@ POINTS = {
 
 @dataclass
 class Owed:
-    """One duty.
+    """One obligation.
 
     `missed` once its due second went by, `done` when the deed happened, `ended` how it fell away.
     """
@@ -83,28 +83,49 @@ class Said:
 def points(owed: list[Owed], at: datetime) -> dict[str, float]:
     """What each unit has lost, by the table of points."""
     found: dict[str, float] = {}
-    for duty in owed:
-        if duty.unit is None or not duty.missed or not duty.scored or duty.kind not in POINTS:
+    for obligation in owed:
+        if (
+            obligation.unit is None
+            or not obligation.missed
+            or not obligation.scored
+            or obligation.kind not in POINTS
+        ):
             continue
-        if duty.kind == "VERIFY" and duty.unit != POLICE:
+        if obligation.kind == "VERIFY" and obligation.unit != POLICE:
             continue
-        end = min(instant for instant in (duty.done, duty.ended_at, at) if instant is not None)
-        days = max(0, (end - duty.due) // DAY) if duty.kind in ANSWERS else 0
-        found[duty.unit] = found.get(duty.unit, 0) + POINTS[duty.kind] - min(days, 5)
+        end = min(instant for instant in (obligation.done, obligation.ended_at, at) if instant is not None)
+        days = max(0, (end - obligation.due) // DAY) if obligation.kind in ANSWERS else 0
+        found[obligation.unit] = found.get(obligation.unit, 0) + POINTS[obligation.kind] - min(days, 5)
     return found
 
 
-def row(duty: Owed) -> Row:
-    done = duty.done and duty.done.astimezone(UTC)
-    return (duty.kind, duty.unit, duty.due.astimezone(UTC), duty.status, done, duty.scored, duty.provisional)
+def row(obligation: Owed) -> Row:
+    done = obligation.done and obligation.done.astimezone(UTC)
+    return (
+        obligation.kind,
+        obligation.unit,
+        obligation.due.astimezone(UTC),
+        obligation.status,
+        done,
+        obligation.scored,
+        obligation.provisional,
+    )
 
 
 def rows(case: Incident) -> list[Row]:
     """The same rows of a case, of the kinds that the model knows."""
     found: list[Row] = [
-        (duty.kind, duty.unit, duty.due_at, duty.status, duty.fulfilled_at, duty.scored, duty.provisional)
-        for duty in case.obligations
-        if duty.kind in {*POINTS, "REPORT_UP"}
+        (
+            obligation.kind,
+            obligation.unit,
+            obligation.due_at,
+            obligation.status,
+            obligation.fulfilled_at,
+            obligation.scored,
+            obligation.provisional,
+        )
+        for obligation in case.obligations
+        if obligation.kind in {*POINTS, "REPORT_UP"}
     ]
     return sorted(
         ((str(kind), unit, due, str(status), *rest) for kind, unit, due, status, *rest in found), key=str

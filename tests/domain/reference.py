@@ -32,25 +32,29 @@ class Reference:
     # ---------------------------------------------------------------------------------------------
 
     def advance(self, now: datetime) -> None:
-        for duty in list(self.owed):
-            if duty.alive and not duty.missed:
-                self._remind(duty, now)
-                if now > duty.due:
-                    duty.missed = True
-                    duty.talked = duty.kind == "RECTIFY" and duty.order is not None and duty.order.missed
-            self._climb(duty, now)
+        for obligation in list(self.owed):
+            if obligation.alive and not obligation.missed:
+                self._remind(obligation, now)
+                if now > obligation.due:
+                    obligation.missed = True
+                    obligation.talked = (
+                        obligation.kind == "RECTIFY"
+                        and obligation.order is not None
+                        and obligation.order.missed
+                    )
+            self._climb(obligation, now)
 
-    def _remind(self, duty: Owed, now: datetime) -> None:
-        if duty.kind in REMINDED:
-            duty.told += [
+    def _remind(self, obligation: Owed, now: datetime) -> None:
+        if obligation.kind in REMINDED:
+            obligation.told += [
                 percent
-                for at, percent in duty.plan()
-                if at <= min(now, duty.due) and percent not in duty.told
+                for at, percent in obligation.plan()
+                if at <= min(now, obligation.due) and percent not in obligation.told
             ]
 
-    def _climb(self, duty: Owed, now: datetime) -> None:
-        if duty.kind in ANSWERS and duty.scored and duty.missed and duty.alive:
-            duty.rungs = max(duty.rungs, 1 + (now > duty.due + DAY))
+    def _climb(self, obligation: Owed, now: datetime) -> None:
+        if obligation.kind in ANSWERS and obligation.scored and obligation.missed and obligation.alive:
+            obligation.rungs = max(obligation.rungs, 1 + (now > obligation.due + DAY))
 
     # -- who answers
     # ------------------------------------------------------------------------------------------------
@@ -70,7 +74,7 @@ class Reference:
         return self.lead or next(iter(self.first), None)
 
     def alive(self, *kinds: str) -> list[Owed]:
-        return [duty for duty in self.owed if duty.kind in kinds and duty.alive]
+        return [obligation for obligation in self.owed if obligation.kind in kinds and obligation.alive]
 
     def name(self, first: list[str], others: list[str], at: datetime, lead: str | None = None) -> None:
         """Assign or re-assign; a lead not named again is dropped."""
@@ -88,37 +92,53 @@ class Reference:
 
     def _hand_over(self, before: list[str], at: datetime) -> None:
         gone = set(before) - set(self.responders)
-        for duty in self.alive(*ANSWERS, "SIGN", "REPORT_UP"):
-            if duty.unit is None or duty.unit in gone:
-                self._end(duty, "superseded", at)
+        for obligation in self.alive(*ANSWERS, "SIGN", "REPORT_UP"):
+            if obligation.unit is None or obligation.unit in gone:
+                self._end(obligation, "superseded", at)
         for unit in self.responders:
             if unit not in before:
                 if not self._has_answered(unit):
                     self._open_answer(unit, at)
                 limit = timedelta(minutes=15 if self.urgent else 30)
                 self.owed.append(Owed("SIGN", unit, at, at + limit, at))
-        for duty in self.alive("FOLLOW_UP", "CONT_UPD"):
-            stays = duty.unit in self.responders if duty.kind == "FOLLOW_UP" else duty.unit == self.holder
+        for obligation in self.alive("FOLLOW_UP", "CONT_UPD"):
+            stays = (
+                obligation.unit in self.responders
+                if obligation.kind == "FOLLOW_UP"
+                else obligation.unit == self.holder
+            )
             if not stays:
-                self._end(duty, "superseded", at)
-                late = at > duty.due
-                moved = Owed(duty.kind, self.holder, duty.start, duty.due, at, missed=duty.missed)
-                moved.scored = duty.scored and not late
+                self._end(obligation, "superseded", at)
+                late = at > obligation.due
+                moved = Owed(
+                    obligation.kind,
+                    self.holder,
+                    obligation.start,
+                    obligation.due,
+                    at,
+                    missed=obligation.missed,
+                )
+                moved.scored = obligation.scored and not late
                 self.owed.append(moved)
 
     def _has_answered(self, unit: str) -> bool:
         kinds = ("PUB24",) if self.urgent else ANSWERS
-        return any(duty.unit == unit and duty.kind in kinds and duty.done for duty in self.owed)
+        return any(
+            obligation.unit == unit and obligation.kind in kinds and obligation.done
+            for obligation in self.owed
+        )
 
     def _open_answer(self, unit: str | None, at: datetime) -> None:
         late = self.due < at
         kind = "PUB24" if self.urgent else "RESP48"
-        duty = Owed(kind, unit, self.start, self.due, at, scored=not late, missed=late, risen=self.risen)
+        obligation = Owed(
+            kind, unit, self.start, self.due, at, scored=not late, missed=late, risen=self.risen
+        )
         said = [word for word in self.said if word.unit == unit and self._counts(word)]
         said.sort(key=lambda word: word.at)
         if said:
-            self.do(duty, said[0].recorded, said[0].at)
-        self.owed.append(duty)
+            self.do(obligation, said[0].recorded, said[0].at)
+        self.owed.append(obligation)
 
     def _counts(self, word: Said) -> bool:
         """In the 24-hour class what met its limit for somebody, or was out since the class rose."""
@@ -126,8 +146,8 @@ class Reference:
             return True
         return word.met_pub24 or (not word.interim and word.at >= self.risen)
 
-    def _end(self, duty: Owed, how: str, at: datetime) -> None:
-        duty.ended, duty.ended_at = how, at
+    def _end(self, obligation: Owed, how: str, at: datetime) -> None:
+        obligation.ended, obligation.ended_at = how, at
 
     # -- the class
     # --------------------------------------------------------------------------------------------------
@@ -149,11 +169,13 @@ class Reference:
             word.met_pub24 = False  # what answered in an earlier emergency does not in this one
         for unit in self.holders:
             given = [
-                duty.done for duty in self.owed if duty.unit == unit and duty.kind in ANSWERS and duty.done
+                obligation.done
+                for obligation in self.owed
+                if obligation.unit == unit and obligation.kind in ANSWERS and obligation.done
             ]
-            for duty in self.alive("RESP48"):
-                if duty.unit == unit and not duty.missed:
-                    self._end(duty, "superseded", at)
+            for obligation in self.alive("RESP48"):
+                if obligation.unit == unit and not obligation.missed:
+                    self._end(obligation, "superseded", at)
             done = given[-1] if given and covers else None
             self.owed.append(Owed("PUB24", unit, self.start, self.due, at, done=done, risen=at))
             for word in self.said if done else []:
@@ -164,14 +186,20 @@ class Reference:
     def _lower(self, at: datetime) -> None:
         self.due, self.risen = self.start + 2 * DAY, None
         for unit in self.holders:
-            for duty in self.alive("PUB24"):
-                if duty.unit == unit:
-                    self._end(duty, "superseded", at)
-            mine = [duty for duty in self.owed if duty.unit == unit and duty.kind in ANSWERS]
-            if not any(duty.done or (duty.kind == "RESP48" and duty.alive) for duty in mine):
+            for obligation in self.alive("PUB24"):
+                if obligation.unit == unit:
+                    self._end(obligation, "superseded", at)
+            mine = [
+                obligation
+                for obligation in self.owed
+                if obligation.unit == unit and obligation.kind in ANSWERS
+            ]
+            if not any(
+                obligation.done or (obligation.kind == "RESP48" and obligation.alive) for obligation in mine
+            ):
                 self._open_answer(unit, at)
-        for duty in self.alive("CONT_UPD"):
-            self._end(duty, "void", at)
+        for obligation in self.alive("CONT_UPD"):
+            self._end(obligation, "void", at)
 
     def _re_arm(self, spoken: datetime, at: datetime) -> None:
         spoken = max(spoken, self.risen or spoken)
@@ -181,21 +209,21 @@ class Reference:
     # -- deeds
     # ------------------------------------------------------------------------------------------------------
 
-    def do(self, duty: Owed, at: datetime, happened: datetime | None = None) -> None:
+    def do(self, obligation: Owed, at: datetime, happened: datetime | None = None) -> None:
         """On time when it was received by the due second; else late, perhaps provisionally."""
         happened = happened or at
-        duty.done = happened
-        if at <= duty.due:
-            self._withdraw(duty, at)
+        obligation.done = happened
+        if at <= obligation.due:
+            self._withdraw(obligation, at)
             return
-        duty.missed = True
-        duty.provisional = happened <= duty.due and at - happened <= 12 * HOUR
+        obligation.missed = True
+        obligation.provisional = happened <= obligation.due and at - happened <= 12 * HOUR
 
-    def _withdraw(self, duty: Owed, at: datetime) -> None:
+    def _withdraw(self, obligation: Owed, at: datetime) -> None:
         """The breach never was, nor what it drafted and ordered."""
-        duty.missed, duty.rungs, duty.talked = False, 0, False
+        obligation.missed, obligation.rungs, obligation.talked = False, 0, False
         for ordered in self.owed:
-            if ordered.order is duty and ordered.alive:
+            if ordered.order is obligation and ordered.alive:
                 self._end(ordered, "void", at)
                 self._withdraw(ordered, at)
 
@@ -203,11 +231,14 @@ class Reference:
         word = Said(unit, happened, interim=promise is not None, recorded=at)
         self.said.append(word)
         self._prove(word, at)
-        for duty in self.alive("RESP48", "FOLLOW_UP", *(() if word.interim else ("PUB24",))):
-            if duty.unit == unit and self._speaks_to(word, duty):
-                self.do(duty, at, happened)
-                word.met_pub24 = word.met_pub24 or duty.kind == "PUB24"
-        if not any(duty.kind == "REPORT_UP" and duty.unit == unit and not duty.ended for duty in self.owed):
+        for obligation in self.alive("RESP48", "FOLLOW_UP", *(() if word.interim else ("PUB24",))):
+            if obligation.unit == unit and self._speaks_to(word, obligation):
+                self.do(obligation, at, happened)
+                word.met_pub24 = word.met_pub24 or obligation.kind == "PUB24"
+        if not any(
+            obligation.kind == "REPORT_UP" and obligation.unit == unit and not obligation.ended
+            for obligation in self.owed
+        ):
             self.owed.append(Owed("REPORT_UP", unit, at, at + DAY, at))
         if promise is not None:
             promised = Owed("FOLLOW_UP", unit, happened, promise, at)
@@ -218,51 +249,54 @@ class Reference:
                 self.do(promised, first.recorded, first.at)
         self.speak(at, happened)
 
-    def _speaks_to(self, word: Said, duty: Owed) -> bool:
+    def _speaks_to(self, word: Said, obligation: Owed) -> bool:
         """A promise is kept by a later word, the 24-hour limit by one that was out since the class rose."""
-        if duty.kind == "FOLLOW_UP":
-            return duty.start < word.at
-        return duty.kind != "PUB24" or duty.risen is None or duty.risen <= word.at
+        if obligation.kind == "FOLLOW_UP":
+            return obligation.start < word.at
+        return obligation.kind != "PUB24" or obligation.risen is None or obligation.risen <= word.at
 
     def _prove(self, word: Said, at: datetime) -> None:
-        """A timely word registered after a later one had done the duty late leaves a provisional
+        """A timely word registered after a later one had done the obligation late leaves a provisional
         breach all the same.
         """
-        for duty in self.owed if at - word.at <= 12 * HOUR else []:
-            is_late = duty.done > duty.due if duty.done else bool(duty.ended)
-            if not (duty.missed and is_late and word.at <= duty.due):
+        for obligation in self.owed if at - word.at <= 12 * HOUR else []:
+            is_late = obligation.done > obligation.due if obligation.done else bool(obligation.ended)
+            if not (obligation.missed and is_late and word.at <= obligation.due):
                 continue
-            answers = not (duty.kind == "PUB24" and word.interim) and self._speaks_to(word, duty)
-            mine = duty.unit == word.unit and answers
-            if duty.kind == "CONT_UPD" or (mine and duty.kind in {*ANSWERS, "FOLLOW_UP"}):
-                if duty.kind not in ANSWERS and duty.start >= word.at:
+            answers = not (obligation.kind == "PUB24" and word.interim) and self._speaks_to(word, obligation)
+            mine = obligation.unit == word.unit and answers
+            if obligation.kind == "CONT_UPD" or (mine and obligation.kind in {*ANSWERS, "FOLLOW_UP"}):
+                if obligation.kind not in ANSWERS and obligation.start >= word.at:
                     continue
-                for other in self.said if duty.kind == "PUB24" and duty.risen == self.risen else []:
-                    other.met_pub24 = other is word or (other.met_pub24 and other.at != duty.done)
-                duty.done, duty.provisional = word.at, True
+                for other in (
+                    self.said if obligation.kind == "PUB24" and obligation.risen == self.risen else []
+                ):
+                    other.met_pub24 = other is word or (other.met_pub24 and other.at != obligation.done)
+                obligation.done, obligation.provisional = word.at, True
 
     def speak(self, at: datetime, happened: datetime) -> None:
         running = self.alive("CONT_UPD")
-        answered = [duty for duty in running if duty.start < happened]
-        for duty in answered:
-            self.do(duty, at, happened)
+        answered = [obligation for obligation in running if obligation.start < happened]
+        for obligation in answered:
+            self.do(obligation, at, happened)
         if answered or not running:
             self._re_arm(happened, at)
 
     def end_emergency(self, at: datetime) -> None:
         self.emergency_over = True
-        for duty in self.alive("CONT_UPD"):
-            self._end(duty, "void", at)
+        for obligation in self.alive("CONT_UPD"):
+            self._end(obligation, "void", at)
 
     def perform(self, kind: str, unit: str, at: datetime) -> None:
-        for duty in self.alive(kind):
-            if duty.unit == unit:
-                self.do(duty, at)
+        for obligation in self.alive(kind):
+            if obligation.unit == unit:
+                self.do(obligation, at)
 
     def ask(self, at: datetime) -> None:
         for peer in PEERS:
             if not any(
-                duty.kind == "VERIFY" and duty.unit == peer and duty.done is None for duty in self.owed
+                obligation.kind == "VERIFY" and obligation.unit == peer and obligation.done is None
+                for obligation in self.owed
             ):
                 limit = timedelta(minutes=30) if self.urgent else 2 * HOUR
                 self.owed.append(Owed("VERIFY", peer, at, at + limit, at))
@@ -280,13 +314,13 @@ class Reference:
     # -------------------------------------------------------------------------------------------
 
     def rows(self) -> list[Row]:
-        """Every duty, as a row."""
-        return sorted((row(duty) for duty in self.owed), key=str)
+        """Every obligation, as a row."""
+        return sorted((row(obligation) for obligation in self.owed), key=str)
 
     @property
     def talks(self) -> int:
         """How many talks are proposed."""
-        return sum(duty.talked for duty in self.owed)
+        return sum(obligation.talked for obligation in self.owed)
 
     def points(self, at: datetime) -> dict[str, float]:
         """What each unit has lost."""

@@ -47,8 +47,8 @@ def test_an_earlier_start_moves_every_open_response():
         .then("clock_start_corrected")
     )
     for unit in (UNIT, SECOND):
-        duty = case.duty(RESP48, unit)
-        assert (duty.clock_start, duty.due_at, duty.status) == (h(-3), h(45), OPEN)
+        obligation = case.obligation(RESP48, unit)
+        assert (obligation.clock_start, obligation.due_at, obligation.status) == (h(-3), h(45), OPEN)
     assert case.state.response_due_at == h(45)
 
 
@@ -64,13 +64,13 @@ def test_both_values_are_kept_with_the_reason():
 
 def test_a_later_start_gives_back_the_time():
     case = given(*START, corrected(h(2), h(m=4))).by(h(48))
-    assert case.duty(RESP48, UNIT).due_at == h(48, m=4)
-    assert case.duty(RESP48, UNIT).status is OPEN
+    assert case.obligation(RESP48, UNIT).due_at == h(48, m=4)
+    assert case.obligation(RESP48, UNIT).status is OPEN
 
 
 def test_a_unit_named_after_the_correction_is_due_with_the_rest():
     case = given(registered(), judged(), corrected(h(2), h(-3)), assigned(at=h(3))).case
-    assert case.duty(RESP48, UNIT).due_at == h(45)
+    assert case.obligation(RESP48, UNIT).due_at == h(45)
 
 
 def test_a_start_so_early_that_the_limit_has_gone_by_is_a_breach_at_the_corrected_due():
@@ -79,21 +79,21 @@ def test_a_start_so_early_that_the_limit_has_gone_by_is_a_breach_at_the_correcte
         .when(corrected(h(30), h(-20)))
         .then("clock_start_corrected", "alarm_raised", "obligation_breached", "paper_drafted")
     )
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.due_at, duty.breached_at, duty.status) == (h(28), h(28), BREACHED)
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.due_at, obligation.breached_at, obligation.status) == (h(28), h(28), BREACHED)
     assert reminders(case) == [(h(24), 50)]
 
 
 def test_a_recorded_breach_stands_though_the_corrected_limit_lies_later():
     case = given(*START).when(corrected(h(49), h(m=4))).then("clock_start_corrected")
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.due_at, duty.breached_at, duty.status) == (h(48), h(48), BREACHED)
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.due_at, obligation.breached_at, obligation.status) == (h(48), h(48), BREACHED)
     assert case.scores(h(49)) == {UNIT: -3}
 
 
 def test_what_was_answered_in_time_stays_so():
     case = given(*START, concluded(), published(at=h(47)), corrected(h(48), h(-3))).by(h(60))
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).due_at) == (ON_TIME, h(48))
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).due_at) == (ON_TIME, h(48))
 
 
 @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ def test_the_five_hours_of_an_upgrade_count_from_the_upgrade_still(start, due):
         .when(corrected(h(43), start))
         .then("clock_start_corrected")
     )
-    duty = case.duty(PUB24, UNIT)
-    assert (duty.clock_start, duty.due_at) == (start, due)
+    obligation = case.obligation(PUB24, UNIT)
+    assert (obligation.clock_start, obligation.due_at) == (start, due)
 
 
 def test_an_upgrade_at_the_first_judgement_is_counted_again_from_the_corrected_start():
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
     case = given(*urgent).when(corrected(h(2), h(-3))).then("clock_start_corrected", "obligation_passed")
-    assert case.duty(PUB24, UNIT).due_at == h(21)
+    assert case.obligation(PUB24, UNIT).due_at == h(21)
     early = (
         given(*urgent)
         .when(corrected(h(2), h(-22)))
@@ -125,22 +125,22 @@ def test_an_upgrade_at_the_first_judgement_is_counted_again_from_the_corrected_s
             "clock_start_corrected", "obligation_passed", "obligation_passed", "reminder_sent", "alarm_raised"
         )
     )
-    assert early.duty(PUB24, UNIT).due_at == h(5, m=15)
+    assert early.obligation(PUB24, UNIT).due_at == h(5, m=15)
 
 
 def test_a_downgrade_after_the_correction_counts_from_the_corrected_start():
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
     down = rejudged(h(3), grade=EmergencyGrade.NONE, level=WarningLevel.SOCIAL_HOTSPOT)
     case = given(*urgent, corrected(h(2), h(-3)), down).case
-    assert case.duty(RESP48, UNIT).due_at == h(45)
+    assert case.obligation(RESP48, UNIT).due_at == h(45)
 
 
 def test_a_downgrade_before_it_does_so_too():
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
     down = rejudged(h(2), grade=EmergencyGrade.NONE, level=WarningLevel.SOCIAL_HOTSPOT)
     case = given(*urgent, down, corrected(h(3), h(-3))).case
-    assert case.duty(RESP48, UNIT).due_at == h(45)
-    assert case.duties(PUB24, UNIT)[0].due_at == h(24)
+    assert case.obligation(RESP48, UNIT).due_at == h(45)
+    assert case.obligations(PUB24, UNIT)[0].due_at == h(24)
 
 
 def test_reminders_follow_the_new_clock_and_those_sent_are_not_sent_again():
@@ -157,21 +157,21 @@ def test_of_reminders_that_the_correction_leaves_behind_the_latest_alone_is_sent
 
 def test_the_internal_target_and_advice_without_an_occurrence_follow():
     star = given(registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned())
-    assert star.when(corrected(h(2), h(-3))).then("clock_start_corrected").duty(INT24).due_at == h(21)
+    assert star.when(corrected(h(2), h(-3))).then("clock_start_corrected").obligation(INT24).due_at == h(21)
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
     press = ObligationKind.OVL_PRESS24
-    assert given(*urgent, corrected(h(2), h(-3))).case.duty(press).due_at == h(21)
+    assert given(*urgent, corrected(h(2), h(-3))).case.obligation(press).due_at == h(21)
     known = (registered(occurred_at=h(-4)), judged(grade=EmergencyGrade.MAJOR), assigned())
-    assert given(*known, corrected(h(2), h(-3))).case.duty(press).due_at == h(20)
+    assert given(*known, corrected(h(2), h(-3))).case.obligation(press).due_at == h(20)
 
 
-def test_duties_with_starts_of_their_own_keep_theirs():
+def test_obligations_with_starts_of_their_own_keep_theirs():
     case = (
         given(registered(), judged(), assigned())
         .when(corrected(h(m=25), h(-3)))
         .then("clock_start_corrected")
     )
-    assert case.duty(ObligationKind.SIGN, UNIT).due_at == h(m=50)
+    assert case.obligation(ObligationKind.SIGN, UNIT).due_at == h(m=50)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_the_leaders_of_the_office_alone_correct():
 
 def test_a_second_correction_counts_from_itself():
     case = given(*START, corrected(h(2), h(-3)), corrected(h(3), h(-1))).case
-    assert case.duty(RESP48, UNIT).due_at == h(47)
+    assert case.obligation(RESP48, UNIT).due_at == h(47)
     assert [item.before for item in case.state.clock_corrections] == [DISCOVERED, h(-3)]
 
 
@@ -204,4 +204,4 @@ def test_who_owes_what_moved_is_told():
     case = given(*START, corrected(h(2), h(-3))).case
     told = notices(case.state, case.decisions[-1])
     assert [(notice.purpose, notice.unit) for notice in told] == [(Purpose.CLOCK_MOVED, UNIT)]
-    assert case.duty(RESP48, UNIT).due_at - h(-3) == timedelta(hours=48)
+    assert case.obligation(RESP48, UNIT).due_at - h(-3) == timedelta(hours=48)

@@ -44,18 +44,18 @@ from tests.domain.given import BREACHED, given
 
 START = (registered(), judged(), assigned(), signed_for())
 SPOKEN = (*START, concluded(), published())
-DUTY = f"RESP48:{UNIT}:assignment-1"
+OBLIGATION = f"RESP48:{UNIT}:assignment-1"
 
 
 def rated(at, unit=UNIT, publication="publication-1", by=ALICE, reason="典型"):
     return step(at, by, RateModel(unit=unit, publication=publication, reason=reason))
 
 
-def asked(at, obligation=DUTY, by=BOB, reason="通信中断"):
+def asked(at, obligation=OBLIGATION, by=BOB, reason="通信中断"):
     return step(at, by, RequestTolerance(obligation=obligation, reason=reason))
 
 
-def decided(at, *, granted=True, by=ALICE, obligation=DUTY, reason="属实"):
+def decided(at, *, granted=True, by=ALICE, obligation=OBLIGATION, reason="属实"):
     return step(at, by, DecideTolerance(obligation=obligation, granted=granted, reason=reason))
 
 
@@ -171,12 +171,12 @@ def test_a_commendation_names_a_unit_of_the_case_and_no_less_than_nobody():
 
 def test_granted_tolerance_waives_every_deduction_of_that_limit_and_nothing_else():
     case = given(registered(), judged(), assigned(), asked(h(50)), decided(h(51))).by(h(130))
-    duty = case.duty(ObligationKind.RESP48, UNIT)
-    assert (duty.status, duty.breached_at) == (BREACHED, h(48))
+    obligation = case.obligation(ObligationKind.RESP48, UNIT)
+    assert (obligation.status, obligation.breached_at) == (BREACHED, h(48))
     assert case.scores(h(130)) == {UNIT: -0.5}
     waived = [item.points for item in score_items(case.state, h(130)) if item.rule == "error_tolerance"]
     assert waived == [0.0]
-    assert {paper.status for paper in case.state.papers if paper.cause == DUTY} == {PaperStatus.DRAFTED}
+    assert {paper.status for paper in case.state.papers if paper.cause == OBLIGATION} == {PaperStatus.DRAFTED}
 
 
 def test_refused_tolerance_waives_nothing_and_may_be_asked_for_again():
@@ -187,14 +187,14 @@ def test_refused_tolerance_waives_nothing_and_may_be_asked_for_again():
 
 
 def test_an_open_or_granted_request_is_not_repeated_nor_decided_twice():
-    given(*START, asked(h(50))).when(asked(h(51))).refused(Reason.ALREADY_DONE, DUTY)
+    given(*START, asked(h(50))).when(asked(h(51))).refused(Reason.ALREADY_DONE, OBLIGATION)
     done = (*START, asked(h(50)), decided(h(51)))
-    given(*done).when(asked(h(52))).refused(Reason.ALREADY_DONE, DUTY)
-    given(*done).when(decided(h(52), granted=False)).refused(Reason.ALREADY_DONE, DUTY)
+    given(*done).when(asked(h(52))).refused(Reason.ALREADY_DONE, OBLIGATION)
+    given(*done).when(decided(h(52), granted=False)).refused(Reason.ALREADY_DONE, OBLIGATION)
 
 
 def test_a_unit_asks_for_its_own_breach_alone():
-    given(*START).when(asked(h(2))).refused(Reason.NOT_BREACHED, DUTY)
+    given(*START).when(asked(h(2))).refused(Reason.NOT_BREACHED, OBLIGATION)
     given(*START).when(asked(h(50), "RESP48:-:registration")).refused(Reason.UNIT_NOT_CONCERNED)
     given(*START).when(asked(h(50), by=MALLORY)).refused(Reason.UNIT_NOT_CONCERNED)
     given(*START).when(asked(h(50), "nothing")).refused(Reason.UNKNOWN_REFERENCE)
@@ -205,10 +205,10 @@ def test_the_principal_leader_of_the_office_decides_what_was_asked_by_another_un
     given(*START, asked(h(50))).when(decided(h(51), by=of(OFFICE, Role.DEPUTY_LEADER))).refused(
         Reason.ROLE_NOT_ALLOWED
     )
-    given(*START).when(decided(h(51))).refused(Reason.UNKNOWN_REFERENCE, DUTY)
+    given(*START).when(decided(h(51))).refused(Reason.UNKNOWN_REFERENCE, OBLIGATION)
     own = (registered(), judged(), assigned(OFFICE))
-    duty = f"RESP48:{OFFICE}:assignment-1"
-    given(*own, asked(h(50), duty, of(OFFICE))).when(decided(h(51), obligation=duty)).refused(
+    obligation = f"RESP48:{OFFICE}:assignment-1"
+    given(*own, asked(h(50), obligation, of(OFFICE))).when(decided(h(51), obligation=obligation)).refused(
         Reason.CONFLICT_OF_INTEREST, OFFICE
     )
 
@@ -217,7 +217,7 @@ def test_tolerance_may_be_decided_after_the_close():
     done = (*START, concluded(), published(at=h(60)), reported(at=h(61)), handled(at=h(61)), closed())
     case = given(*done, asked(h(250)), decided(h(251))).case
     assert case.scores(h(251)) == {}
-    assert case.state.oversight.tolerates(DUTY)
+    assert case.state.oversight.tolerates(OBLIGATION)
 
 
 def test_the_office_hears_of_the_request_and_the_unit_of_the_decision():

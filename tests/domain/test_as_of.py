@@ -79,27 +79,33 @@ def test_a_text_out_before_an_upgrade_and_registered_after_it_does_not_meet_the_
         .when(recorded(h(5), h(3)))
         .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
     )
-    assert (case.duty(PUB24, UNIT).status, case.duty(OVL_5H, UNIT).fulfilled_at) == (OPEN, None)
-    assert case.duty(RESP48, UNIT).status is SUPERSEDED
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(OVL_5H, UNIT).fulfilled_at) == (OPEN, None)
+    assert case.obligation(RESP48, UNIT).status is SUPERSEDED
 
 
 def test_a_text_out_at_the_second_of_the_upgrade_or_later_meets_the_new_limit():
     start = (*CALM, concluded(), written(h(2)), rejudged(h(4), grade=MAJOR))
     case = given(*start).when(recorded(h(5), h(4))).then(*ANSWERED_IN_EMERGENCY)
-    assert (case.duty(PUB24, UNIT).status, case.duty(OVL_5H, UNIT).fulfilled_at) == (ON_TIME, h(4))
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(OVL_5H, UNIT).fulfilled_at) == (
+        ON_TIME,
+        h(4),
+    )
     before = (
         given(*start)
         .when(recorded(h(5), h(3, m=59)))
         .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
     )
-    assert before.duty(PUB24, UNIT).status is OPEN
+    assert before.obligation(PUB24, UNIT).status is OPEN
 
 
 def test_a_notice_out_in_an_emergency_and_registered_after_the_downgrade_counts_as_such():
     start = (*URGENT, written(h(2), draft(FORMS.FIRST_NOTICE)), rejudged(h(4), grade=NONE))
     case = given(*start).when(recorded(h(6), h(3))).then(*ANSWERED_BEFORE_TARGET)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(3))
-    assert case.duty(PUB24, UNIT).status is SUPERSEDED
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).fulfilled_at) == (
+        ON_TIME,
+        h(3),
+    )
+    assert case.obligation(PUB24, UNIT).status is SUPERSEDED
 
 
 def test_a_notice_out_after_the_downgrade_is_none_of_the_emergency():
@@ -116,7 +122,7 @@ def test_a_text_out_before_the_conclusion_does_not_pass_by_being_registered_afte
 def test_an_interim_response_out_before_the_conclusion_passes_after_it():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(30)))
     case = given(*CALM, written(h(2), text), concluded(at=h(4))).when(recorded(h(5), h(3))).then(*PROMISED)
-    assert (case.duty(RESP48, UNIT).status, case.state.publications[0].conclusion) == (ON_TIME, None)
+    assert (case.obligation(RESP48, UNIT).status, case.state.publications[0].conclusion) == (ON_TIME, None)
 
 
 # --- what else stood then -----------------------------------------------------------------------------------
@@ -161,14 +167,17 @@ def test_talking_points_bind_what_goes_out_after_them():
 def test_a_unit_that_answered_when_its_text_went_out_records_it_though_another_answers_now():
     start = (*CALM, concluded(), written(h(2)), reassigned(h(4), SECOND))
     case = given(*start).when(recorded(h(5), h(3))).then("published", "paper_drafted")
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, SECOND).status) == (SUPERSEDED, OPEN)
-    assert case.duties(REPORT_UP, UNIT) == ()
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, SECOND).status) == (
+        SUPERSEDED,
+        OPEN,
+    )
+    assert case.obligations(REPORT_UP, UNIT) == ()
     given(*start).when(recorded(h(5), h(4))).refused(Reason.UNIT_NOT_CONCERNED)
 
 
 def test_a_report_upward_runs_from_the_registration():
     case = given(*CALM, concluded(), written(h(2))).when(recorded(h(9), h(3))).then(*ANSWERED)
-    assert case.duty(REPORT_UP, UNIT).due_at == h(33)
+    assert case.obligation(REPORT_UP, UNIT).due_at == h(33)
 
 
 def test_continuous_publication_runs_from_the_upgrade_for_what_was_out_before_it():
@@ -183,7 +192,7 @@ def test_continuous_publication_runs_from_the_upgrade_for_what_was_out_before_it
         .when(recorded(h(5), h(3)))
         .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
     )
-    assert at_once.duty(CONT_UPD).due_at == later.duty(CONT_UPD).due_at == h(28)
+    assert at_once.obligation(CONT_UPD).due_at == later.obligation(CONT_UPD).due_at == h(28)
 
 
 def test_a_promise_registered_after_the_text_that_keeps_it_is_kept():
@@ -194,8 +203,8 @@ def test_a_promise_registered_after_the_text_that_keeps_it_is_kept():
         .when(step(h(7), BOB, publish_first(h(3))))
         .then("published", "paper_drafted", "obligation_opened", "obligation_fulfilled")
     )
-    duty = case.duty(ObligationKind.FOLLOW_UP, UNIT)
-    assert (duty.status, duty.fulfilled_at) == (ON_TIME, h(6))
+    obligation = case.obligation(ObligationKind.FOLLOW_UP, UNIT)
+    assert (obligation.status, obligation.fulfilled_at) == (ON_TIME, h(6))
 
 
 def test_a_text_that_names_a_unit_counts_for_it_when_it_joins_from_its_own_instant():
@@ -208,7 +217,10 @@ def test_a_text_that_names_a_unit_counts_for_it_when_it_joins_from_its_own_insta
         .when(reassigned(h(5), UNIT, SECOND))
         .then("assigned", "obligation_opened", "obligation_fulfilled", "obligation_opened", "paper_drafted")
     )
-    assert (case.duty(PUB24, SECOND).status, case.duty(PUB24, SECOND).fulfilled_at) == (ON_TIME, h(3))
+    assert (case.obligation(PUB24, SECOND).status, case.obligation(PUB24, SECOND).fulfilled_at) == (
+        ON_TIME,
+        h(3),
+    )
 
 
 def test_what_was_out_in_time_is_provisional_though_its_limit_gave_way_since():
@@ -227,14 +239,14 @@ def test_what_was_out_in_time_is_provisional_though_its_limit_gave_way_since():
             "obligation_fulfilled",
         )
     )
-    duty = case.duty(PUB24, UNIT)
-    assert (duty.status, duty.breached_at, duty.provisional) == (BREACHED, h(24), True)
+    obligation = case.obligation(PUB24, UNIT)
+    assert (obligation.status, obligation.breached_at, obligation.provisional) == (BREACHED, h(24), True)
     late = (
         given(*start)
         .when(recorded(h(34, s=1), h(22)))
         .then("published", "paper_drafted", *3 * ("obligation_fulfilled",), "obligation_opened")
     )
-    assert not late.duty(PUB24, UNIT).provisional
+    assert not late.obligation(PUB24, UNIT).provisional
 
 
 @pytest.mark.parametrize("edition", [1, 2])
@@ -242,7 +254,7 @@ def test_cases_of_earlier_editions_are_judged_as_of_the_registration(edition):
     law = replace(LAW, edition=edition, digest=f"edition {edition}")
     start = (*CALM, concluded(), written(h(2)), rejudged(h(4), grade=MAJOR))
     case = given(*start, law=law).when(recorded(h(5), h(3))).then(*ANSWERED_IN_EMERGENCY)
-    assert case.duty(PUB24, UNIT).status is ON_TIME
+    assert case.obligation(PUB24, UNIT).status is ON_TIME
     assert case.state.timelines.classes == ()
     assert as_of(case.state, h(1)) is case.state
 
@@ -272,19 +284,21 @@ def test_a_word_of_an_earlier_emergency_is_none_in_the_next_for_a_unit_that_join
     spoken = written(h(1), draft(FORMS.FIRST_NOTICE, co_issuers=(SECOND,)))
     first = (*URGENT, spoken, recorded(h(2), h(2)), rejudged(h(3), grade=NONE))
     case = given(*first, rejudged(h(4), grade=MAJOR), reassigned(h(5), UNIT, SECOND)).case
-    assert case.duty(PUB24, SECOND).status is OPEN
+    assert case.obligation(PUB24, SECOND).status is OPEN
     calm_between = given(*URGENT, spoken, recorded(h(2), h(2)), reassigned(h(5), UNIT, SECOND)).case
-    assert calm_between.duty(PUB24, SECOND).status is ON_TIME
+    assert calm_between.obligation(PUB24, SECOND).status is ON_TIME
 
 
 def test_late_evidence_is_no_plain_answer_for_a_unit_that_joins_afterwards():
     start = (*CALM, concluded(at=h(1)), written(h(47), draft(co_issuers=(SECOND,))))
-    late = given(*start, recorded(h(50), h(47)), reassigned(h(51), UNIT, SECOND)).case.duty(RESP48, SECOND)
+    late = given(*start, recorded(h(50), h(47)), reassigned(h(51), UNIT, SECOND)).case.obligation(
+        RESP48, SECOND
+    )
     assert (late.status, late.provisional) == (BREACHED, True)
     too_late = given(*start, recorded(h(60), h(47)), reassigned(h(61), UNIT, SECOND)).case
-    assert (too_late.duty(RESP48, SECOND).status, too_late.duty(RESP48, SECOND).provisional) == (
+    assert (too_late.obligation(RESP48, SECOND).status, too_late.obligation(RESP48, SECOND).provisional) == (
         BREACHED,
         False,
     )
     in_time = given(*start, recorded(h(47), h(47)), reassigned(h(51), UNIT, SECOND)).case
-    assert in_time.duty(RESP48, SECOND).status is ON_TIME
+    assert in_time.obligation(RESP48, SECOND).status is ON_TIME

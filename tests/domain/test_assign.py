@@ -64,15 +64,15 @@ def test_assignment_hands_the_clock_over_with_an_order_and_its_signing():
             *ASSIGNED,
         )
     )
-    held, duty = case.duties(RESP48)
-    assert (held.unit, held.status, duty.unit, duty.due_at, duty.clock_start) == (
+    held, obligation = case.obligations(RESP48)
+    assert (held.unit, held.status, obligation.unit, obligation.due_at, obligation.clock_start) == (
         None,
         SUPERSEDED,
         UNIT,
         h(48),
         h(),
     )
-    assert case.duty(SIGN, UNIT).due_at == h(m=50)
+    assert case.obligation(SIGN, UNIT).due_at == h(m=50)
     assert [paper.unit for paper in case.papers(PaperKind.ASSIGNMENT_ORDER)] == [UNIT]
     assert case.state.coordinators == (OFFICE, CYBERSPACE)
     assert case.state.stage is Stage.ASSIGNED
@@ -96,7 +96,7 @@ def test_each_place_of_several_answers_for_itself():
         .when(assigned(THIRD, also=(TOWN, TOWN2), reason=""))
         .then(*TWO_ASSIGNED, *JOINS)
     )
-    assert [(duty.unit, duty.due_at) for duty in case.duties(RESP48)[1:]] == [
+    assert [(obligation.unit, obligation.due_at) for obligation in case.obligations(RESP48)[1:]] == [
         (unit, h(48)) for unit in (THIRD, TOWN, TOWN2)
     ]
     assert case.state.assignment.rule is Rule.R3
@@ -120,8 +120,10 @@ def test_assignment_at_the_due_second_is_in_time_and_a_second_later_unscored():
         .when(assigned(at=h(48)))
         .then(*ASSIGNED, "reminder_sent", "alarm_raised")
     )
-    assert (at_due.duty(RESP48, UNIT).status, at_due.duty(RESP48, UNIT).scored) == (OPEN, True)
-    late = given(registered(), judged()).when(assigned(at=h(48, s=1))).then(*ASSIGNED).duty(RESP48, UNIT)
+    assert (at_due.obligation(RESP48, UNIT).status, at_due.obligation(RESP48, UNIT).scored) == (OPEN, True)
+    late = (
+        given(registered(), judged()).when(assigned(at=h(48, s=1))).then(*ASSIGNED).obligation(RESP48, UNIT)
+    )
     assert (late.status, late.breached_at, late.scored) == (BREACHED, h(48), False)
 
 
@@ -130,7 +132,7 @@ def test_a_unit_assigned_late_owes_its_answer_without_ladder_or_points():
     assert [(paper.unit, paper.drafted_at) for paper in case.papers(PaperKind.SUPERVISION_ORDER)] == [
         (OFFICE, h(48))
     ]
-    assert case.duty(RESP48, UNIT).is_owed
+    assert case.obligation(RESP48, UNIT).is_owed
     assert case.scores(h(90)) == {}
 
 
@@ -141,7 +143,7 @@ def test_signing_at_the_due_second_is_on_time(at, status):
         .when(signed_for(at=at))
         .then("signed_for", "obligation_fulfilled")
     )
-    assert case.duty(SIGN, UNIT).status is status
+    assert case.obligation(SIGN, UNIT).status is status
     assert case.scores(h(1)) == ({} if status is ON_TIME else {UNIT: -0.5})
 
 
@@ -149,13 +151,13 @@ def test_the_signing_limit_takes_the_class_at_the_instant_of_asking():
     case = (
         given(registered(), judged(grade=EmergencyGrade.MAJOR)).when(assigned()).then(*ASSIGNED_IN_EMERGENCY)
     )
-    assert case.duty(SIGN, UNIT).due_at == h(m=35)
+    assert case.obligation(SIGN, UNIT).due_at == h(m=35)
     later = (
         given(registered(), judged(), assigned())
         .when(rejudged(h(m=25), grade=EmergencyGrade.MAJOR))
         .then(*EMERGENCY_JUDGED)
     )
-    assert later.duty(SIGN, UNIT).due_at == h(m=50)
+    assert later.obligation(SIGN, UNIT).due_at == h(m=50)
 
 
 def test_an_order_is_signed_for_once_by_those_who_got_it():
@@ -168,7 +170,7 @@ def test_an_order_is_signed_for_once_by_those_who_got_it():
 def test_an_order_returned_stays_with_the_unit_until_another_is_named():
     back = step(h(1), CAROL, ReturnBack(reason="非本单位职责"))
     case = given(registered(), judged(), assigned()).when(back).then("returned_back")  # past the sign limit
-    assert case.duty(RESP48, UNIT).status is OPEN
+    assert case.obligation(RESP48, UNIT).status is OPEN
     given(registered(), judged(), assigned()).when(step(h(1), CAROL, ReturnBack(reason=""))).refused(
         Reason.REASON_MISSING
     )
@@ -180,10 +182,14 @@ def test_an_order_returned_stays_with_the_unit_until_another_is_named():
 def test_an_order_returned_in_time_is_answered_the_first_time_alone():
     back = step(h(m=30), CAROL, ReturnBack(reason="非本单位职责"))
     case = given(registered(), judged(), assigned()).when(back).then("returned_back", "obligation_fulfilled")
-    assert (case.duty(SIGN, UNIT).status, case.duty(RESP48, UNIT).status) == (ON_TIME, OPEN)
+    assert (case.obligation(SIGN, UNIT).status, case.obligation(RESP48, UNIT).status) == (ON_TIME, OPEN)
     again = (registered(), judged(), assigned(), back, reassigned(h(m=40), SECOND), reassigned(h(m=45), UNIT))
     case = given(*again).when(step(h(m=50), CAROL, ReturnBack(reason="仍非本单位职责"))).then("returned_back")
-    latest = [duty for duty in case.state.obligations if (duty.kind, duty.unit) == (SIGN, UNIT)][-1]
+    latest = [
+        obligation
+        for obligation in case.state.obligations
+        if (obligation.kind, obligation.unit) == (SIGN, UNIT)
+    ][-1]
     assert latest.status is OPEN
 
 
@@ -192,7 +198,7 @@ def test_a_first_return_after_the_limit_is_the_first_all_the_same():
     again = (registered(), judged(), assigned(), back, reassigned(h(2), SECOND), reassigned(h(3), UNIT))
     soon = step(h(3, m=5), CAROL, ReturnBack(reason="仍非本单位职责"))
     case = given(*again).when(soon).then("returned_back")
-    assert case.duties(SIGN, UNIT)[-1].status is OPEN
+    assert case.obligations(SIGN, UNIT)[-1].status is OPEN
 
 
 def test_under_an_earlier_edition_a_return_answers_nothing():
@@ -203,12 +209,14 @@ def test_under_an_earlier_edition_a_return_answers_nothing():
 
 def test_naming_another_unit_moves_what_is_owed_with_its_due_instant():
     case = given(registered(), judged(), assigned()).when(reassigned(h(10), SECOND)).then(*REASSIGNED)
-    assert {duty.status for duty in (case.duty(RESP48, UNIT), case.duty(SIGN, UNIT))} <= {
+    assert {
+        obligation.status for obligation in (case.obligation(RESP48, UNIT), case.obligation(SIGN, UNIT))
+    } <= {
         SUPERSEDED,
         BREACHED,
     }
-    assert (case.duty(RESP48, SECOND).status, case.duty(RESP48, SECOND).due_at) == (OPEN, h(48))
-    assert case.duty(SIGN, SECOND).due_at == h(10.5)
+    assert (case.obligation(RESP48, SECOND).status, case.obligation(RESP48, SECOND).due_at) == (OPEN, h(48))
+    assert case.obligation(SIGN, SECOND).due_at == h(10.5)
     assert case.state.assignment.round == 2
 
 
@@ -218,7 +226,7 @@ def test_a_breach_before_it_stays_with_the_former_unit_alone():
         .when(reassigned(h(50), SECOND))
         .then("assigned", "obligation_superseded", *JOINS)
     )
-    former, present = case.duty(RESP48, UNIT), case.duty(RESP48, SECOND)
+    former, present = case.obligation(RESP48, UNIT), case.obligation(RESP48, SECOND)
     assert (former.status, former.breached_at, former.is_owed) == (BREACHED, h(48), False)
     assert (present.status, present.scored, present.is_owed) == (BREACHED, False, True)
     assert case.scores(h(90)) == {UNIT: -3}
@@ -230,10 +238,10 @@ def test_units_that_stay_keep_what_they_have():
         .when(reassigned(h(10), UNIT, THIRD))
         .then(*REASSIGNED)
     )
-    assert [duty.status for duty in case.duties(RESP48, UNIT)] == [OPEN]
-    assert [duty.status for duty in case.duties(SIGN, UNIT)] == [ON_TIME]
-    assert case.duty(RESP48, SECOND).status is SUPERSEDED
-    assert case.duty(RESP48, THIRD).status is OPEN
+    assert [obligation.status for obligation in case.obligations(RESP48, UNIT)] == [OPEN]
+    assert [obligation.status for obligation in case.obligations(SIGN, UNIT)] == [ON_TIME]
+    assert case.obligation(RESP48, SECOND).status is SUPERSEDED
+    assert case.obligation(RESP48, THIRD).status is OPEN
 
 
 def test_a_unit_that_comes_back_owes_again_unless_it_has_answered():
@@ -242,7 +250,7 @@ def test_a_unit_that_comes_back_owes_again_unless_it_has_answered():
         .when(reassigned(h(4), UNIT))
         .then(*REASSIGNED)
     )
-    assert [duty.status for duty in back.duties(RESP48, UNIT)] == [SUPERSEDED, OPEN]
+    assert [obligation.status for obligation in back.obligations(RESP48, UNIT)] == [SUPERSEDED, OPEN]
     answered = (
         given(registered(), judged(), assigned(), concluded(), published(at=h(2)), reassigned(h(3), SECOND))
         .when(reassigned(h(4), UNIT))
@@ -250,18 +258,18 @@ def test_a_unit_that_comes_back_owes_again_unless_it_has_answered():
             "assigned", "obligation_superseded", "obligation_superseded", "obligation_opened", "paper_drafted"
         )
     )
-    assert [duty.status for duty in answered.duties(RESP48, UNIT)] == [ON_TIME]
-    assert len(answered.duties(SIGN, UNIT)) == 2
+    assert [obligation.status for obligation in answered.obligations(RESP48, UNIT)] == [ON_TIME]
+    assert len(answered.obligations(SIGN, UNIT)) == 2
 
 
 def test_a_unit_that_leaves_reports_no_more_and_its_successor_does():
     answered = (registered(), judged(), assigned(), concluded(), published(at=h(2)))
     case = given(*answered).when(reassigned(h(3), SECOND)).then(*REASSIGNED)
-    assert case.duty(REPORT_UP, UNIT).status is SUPERSEDED
+    assert case.obligation(REPORT_UP, UNIT).status is SUPERSEDED
     case.give(published(SECOND, at=h(4)))
-    assert case.duty(REPORT_UP, SECOND).due_at == h(28)
+    assert case.obligation(REPORT_UP, SECOND).due_at == h(28)
     case.give(reported(SECOND, at=h(28)))
-    assert case.duty(REPORT_UP, SECOND).status is ON_TIME
+    assert case.obligation(REPORT_UP, SECOND).status is ON_TIME
 
 
 def test_naming_others_needs_a_reason():
@@ -272,21 +280,24 @@ def test_naming_others_needs_a_reason():
 
 def test_a_lead_named_late_joins_with_the_same_due_instant():
     case = given(registered(), judged(), assigned()).when(lead(h(20), SECOND)).then(*LEAD_JOINS)
-    assert (case.duty(RESP48, SECOND).due_at, case.duty(SIGN, SECOND).due_at) == (h(48), h(20.5))
+    assert (case.obligation(RESP48, SECOND).due_at, case.obligation(SIGN, SECOND).due_at) == (h(48), h(20.5))
     assert (case.state.responders, case.state.first_responsible) == ((UNIT, SECOND), (UNIT,))
     assert case.papers(PaperKind.ASSIGNMENT_ORDER)[-1].unit == SECOND
 
 
 def test_a_lead_after_the_due_instant_is_late_and_unscored():
     case = given(registered(), judged(), assigned(), signed_for()).when(lead(h(50), SECOND)).then(*LEAD_JOINS)
-    assert (case.duty(RESP48, SECOND).status, case.duty(RESP48, SECOND).scored) == (BREACHED, False)
+    assert (case.obligation(RESP48, SECOND).status, case.obligation(RESP48, SECOND).scored) == (
+        BREACHED,
+        False,
+    )
 
 
-def test_a_responder_named_lead_gets_no_second_duty():
+def test_a_responder_named_lead_gets_no_second_obligation():
     case = (
         given(registered(), judged(), assigned(UNIT, SECOND)).when(lead(h(2), SECOND)).then("lead_designated")
     )
-    assert (case.state.lead, case.state.principal_unit, len(case.duties(RESP48, SECOND))) == (
+    assert (case.state.lead, case.state.principal_unit, len(case.obligations(RESP48, SECOND))) == (
         SECOND,
         SECOND,
         1,
@@ -300,7 +311,7 @@ def test_a_second_lead_leaves_the_first_among_the_responders():
         .then(*LEAD_JOINS)
     )
     assert (case.state.lead, case.state.responders) == (THIRD, (UNIT, SECOND, THIRD))
-    assert case.duty(RESP48, SECOND).status is OPEN
+    assert case.obligation(RESP48, SECOND).status is OPEN
 
 
 def test_a_lead_named_at_assignment_or_before_it_is_a_responder():
@@ -324,7 +335,7 @@ def test_a_lead_named_at_assignment_or_before_it_is_a_responder():
     before = given(registered(), judged(), lead(h(m=16), SECOND)).when(assigned()).then(*TWO_ASSIGNED)
     for case in (at_once, before):
         assert (case.state.lead, case.state.responders) == (SECOND, (UNIT, SECOND))
-        assert case.duty(RESP48, SECOND).status is OPEN
+        assert case.obligation(RESP48, SECOND).status is OPEN
 
 
 def test_a_lead_not_named_again_is_dropped():

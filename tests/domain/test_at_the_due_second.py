@@ -194,9 +194,9 @@ def test_the_table_has_every_kind():
 def opened(kind: ObligationKind) -> tuple[Case, datetime]:
     row = ROWS[kind]
     case = given(*row.before).case
-    duty = case.duties(kind, row.unit)[0]
-    assert duty.status is OPEN
-    return case, duty.due_at
+    obligation = case.obligations(kind, row.unit)[0]
+    assert obligation.status is OPEN
+    return case, obligation.due_at
 
 
 @pytest.mark.parametrize("kind", ROWS)
@@ -205,20 +205,20 @@ def test_a_deed_at_the_due_second_is_on_time_and_a_second_later_is_not(kind: Obl
     row = ROWS[kind]
     case, due = opened(kind)
     case.give(row.deed(due + seconds * SECOND))
-    duty = case.duties(kind, row.unit)[0]
-    assert duty.status is (ON_TIME if seconds <= 0 else row.missed)
-    assert duty.breached_at == (due if duty.status is BREACHED else None)
-    assert duty.due_at == due
+    obligation = case.obligations(kind, row.unit)[0]
+    assert obligation.status is (ON_TIME if seconds <= 0 else row.missed)
+    assert obligation.breached_at == (due if obligation.status is BREACHED else None)
+    assert obligation.due_at == due
 
 
 @pytest.mark.parametrize("kind", ROWS)
 def test_what_is_not_done_is_owed_through_its_due_second_and_missed_as_of_it(kind: ObligationKind):
     case, due = opened(kind)
     row = ROWS[kind]
-    assert case.until(due).duties(kind, row.unit)[0].status is OPEN
-    duty = case.until(due + SECOND).duties(kind, row.unit)[0]
-    assert duty.status is row.missed
-    assert duty.breached_at == (due if row.missed is BREACHED else None)
+    assert case.until(due).obligations(kind, row.unit)[0].status is OPEN
+    obligation = case.until(due + SECOND).obligations(kind, row.unit)[0]
+    assert obligation.status is row.missed
+    assert obligation.breached_at == (due if row.missed is BREACHED else None)
 
 
 @pytest.mark.parametrize("kind", ROWS)
@@ -226,11 +226,11 @@ def test_one_opened_after_its_instant_is_missed_as_of_it_at_once(kind: Obligatio
     row = ROWS[kind]
     if row.late is None:
         case, due = opened(kind)
-        duty = case.duties(kind, row.unit)[0]
-        assert duty.clock_start == duty.created_at < due
+        obligation = case.obligations(kind, row.unit)[0]
+        assert obligation.clock_start == obligation.created_at < due
         return
-    duty = given(*row.late).case.duties(kind, row.unit)[-1]
-    assert duty.created_at > duty.due_at
-    assert duty.status is (PASSED if kind is KINDS.INT24 else row.missed)
-    assert duty.breached_at == (duty.due_at if duty.status is BREACHED else None)
-    assert duty.scored is (kind in LATE_ALL_THE_SAME)
+    obligation = given(*row.late).case.obligations(kind, row.unit)[-1]
+    assert obligation.created_at > obligation.due_at
+    assert obligation.status is (PASSED if kind is KINDS.INT24 else row.missed)
+    assert obligation.breached_at == (obligation.due_at if obligation.status is BREACHED else None)
+    assert obligation.scored is (kind in LATE_ALL_THE_SAME)

@@ -71,7 +71,7 @@ def test_who_is_on_duty_judges_assigns_designates_and_signs_orders_whatever_the_
     order = next(paper for paper in case.state.papers if paper.kind is PaperKind.SUPERVISION_ORDER)
     given_order = night(SignIssue(paper=order.id), h(50))
     case.give(given_order)
-    assert case.duty(ObligationKind.RECTIFY, order.unit).cause == order.id
+    assert case.obligation(ObligationKind.RECTIFY, order.unit).cause == order.id
     assert waiting(case)[order.id].paper == order.id
 
 
@@ -81,7 +81,7 @@ def test_the_rota_opens_these_steps_to_the_staff_of_the_office_and_no_others(kin
     case = given(registered(), judged(), assigned()).case
     command: Any = COMMANDS[kind]
     actor = of(OFFICE, role, "somebody")
-    plain, by_rota = (may(actor, command, case.state, LAW, on_duty=duty) for duty in (False, True))
+    plain, by_rota = (may(actor, command, case.state, LAW, on_duty=on_duty) for on_duty in (False, True))
     was_kept_by_role = plain is not None and plain.reason is Reason.ROLE_NOT_ALLOWED
     if was_kept_by_role and kind in BY_ROTA:
         assert by_rota is None or by_rota.reason is not Reason.ROLE_NOT_ALLOWED
@@ -89,7 +89,7 @@ def test_the_rota_opens_these_steps_to_the_staff_of_the_office_and_no_others(kin
         assert str(by_rota) == str(plain)
 
 
-def test_off_duty_elsewhere_and_without_a_part_nothing_is_opened():
+def test_off_obligation_elsewhere_and_without_a_part_nothing_is_opened():
     asked = given(registered())
     asked.when(step(NIGHT, NORA, JUDGE)).refused(Reason.ROLE_NOT_ALLOWED)
     asked.when(night(JUDGE, by=of(UNIT, Role.MONITOR))).refused(Reason.ROLE_NOT_ALLOWED)
@@ -211,8 +211,8 @@ def test_an_order_that_a_leader_takes_back_is_voided_with_what_it_asked_for_and_
     case, order = signed_at_night()
     case.give(step(h(70), DEPUTY, RevokeDutyOrder(paper=order, reason="已于当晚反馈")))
     assert case.state.paper(order).status.value == "void"
-    assert case.duty(ObligationKind.RECTIFY).status is VOID
-    assert case.duty(ObligationKind.RESP48).status is BREACHED
+    assert case.obligation(ObligationKind.RECTIFY).status is VOID
+    assert case.obligation(ObligationKind.RESP48).status is BREACHED
     assert case.state.duty_steps == ()
 
 
@@ -270,8 +270,8 @@ def test_who_decided_and_whether_it_was_confirmed_moves_no_clock(by_night, confi
 
     def owed(one):
         return [
-            (duty.kind, duty.unit, duty.clock_start, duty.due_at, duty.status)
-            for duty in one.state.obligations
+            (obligation.kind, obligation.unit, obligation.clock_start, obligation.due_at, obligation.status)
+            for obligation in one.state.obligations
         ]
 
     assert owed(case) == owed(plain)

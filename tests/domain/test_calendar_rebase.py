@@ -58,60 +58,62 @@ def rectified(at):
 @pytest.mark.parametrize("calendar_only", [True, False])
 def test_a_limit_that_is_open_is_counted_again_from_the_day_of_the_order(calendar_only):
     case = applied(given(*ORDERED), year("01-02"), LONGER, calendar_only=calendar_only).then("rebased")
-    duty = case.duty(RECTIFY, UNIT)
-    assert (duty.due_at, duty.status) == (year("01-07", "23:59:59"), OPEN)
-    assert duty.computed.years_without_calendar == ()
+    obligation = case.obligation(RECTIFY, UNIT)
+    assert (obligation.due_at, obligation.status) == (year("01-07", "23:59:59"), OPEN)
+    assert obligation.computed.years_without_calendar == ()
     (event,) = case.happened("rebased")
-    assert [(item.former_due_at, item.due_at) for item in event.retimed if item.obligation == duty.id] == [
-        (year("01-05", "23:59:59"), year("01-07", "23:59:59"))
-    ]
+    assert [
+        (item.former_due_at, item.due_at) for item in event.retimed if item.obligation == obligation.id
+    ] == [(year("01-05", "23:59:59"), year("01-07", "23:59:59"))]
 
 
 def test_it_never_falls_due_before_the_end_of_the_next_working_day():
     early = applied(given(*ORDERED), on("12-31"), SHORTER).then("rebased")
-    assert early.duty(RECTIFY, UNIT).due_at == year("01-03", "23:59:59")
+    assert early.obligation(RECTIFY, UNIT).due_at == year("01-03", "23:59:59")
     late = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
-    assert late.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
+    assert late.obligation(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
 
 
 def test_what_was_put_off_to_the_next_working_day_is_told_as_no_sum():
     late = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
-    duty = late.duty(RECTIFY, UNIT)
-    assert (duty.computed.limit, duty.computed.rule) == ("3 workdays", "recounted_limit")
-    assert computation(duty, late.state) == (
+    obligation = late.obligation(RECTIFY, UNIT)
+    assert (obligation.computed.limit, obligation.computed.rule) == ("3 workdays", "recounted_limit")
+    assert computation(obligation, late.state) == (
         "签发时间 2026-12-30 09:00（当日不计） + 3个工作日，按录入的日历早于重算后的下一个工作日，"
         "故延至 2027-01-04 23:59:59"
     )
     longer = applied(given(*ORDERED), year("01-02"), LONGER).then("rebased")
-    assert computation(longer.duty(RECTIFY, UNIT), longer.state).endswith("3个工作日 = 2027-01-07 23:59:59")
+    assert computation(longer.obligation(RECTIFY, UNIT), longer.state).endswith(
+        "3个工作日 = 2027-01-07 23:59:59"
+    )
 
 
 def test_where_the_day_stays_the_warning_goes():
     case = applied(given(*ORDERED), year("01-02"), SAME).then("rebased")
-    duty = case.duty(RECTIFY, UNIT)
-    assert (duty.due_at, duty.computed.years_without_calendar) == (year("01-05", "23:59:59"), ())
+    obligation = case.obligation(RECTIFY, UNIT)
+    assert (obligation.due_at, obligation.computed.years_without_calendar) == (year("01-05", "23:59:59"), ())
 
 
 def test_a_breach_of_what_is_still_to_be_done_is_withdrawn_and_the_limit_runs_on():
     breached = given(*ORDERED).by(year("01-06"))
-    assert breached.duty(RECTIFY, UNIT).status is BREACHED
+    assert breached.obligation(RECTIFY, UNIT).status is BREACHED
     points = breached.scores(year("01-06"))
     case = applied(given(*ORDERED), year("01-06"), LONGER).then("rebased", "breach_withdrawn", "paper_voided")
-    duty = case.duty(RECTIFY, UNIT)
-    assert (duty.status, duty.due_at) == (OPEN, year("01-07", "23:59:59"))
+    obligation = case.obligation(RECTIFY, UNIT)
+    assert (obligation.status, obligation.due_at) == (OPEN, year("01-07", "23:59:59"))
     assert case.happened("breach_withdrawn")
     assert case.happened("obligation_breached")
     assert case.scores(year("01-06"))[UNIT] == points[UNIT] + 2
-    assert case.until(year("01-08")).duty(RECTIFY, UNIT).status is BREACHED
+    assert case.until(year("01-08")).obligation(RECTIFY, UNIT).status is BREACHED
 
 
 def test_what_was_done_late_by_the_fall_back_and_in_time_by_the_calendar_counts_as_on_time_both_kept():
     case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then(
         "rebased", "late_evidence_reviewed", "paper_voided"
     )
-    duty = case.duty(RECTIFY, UNIT)
-    assert duty.status is Status.ON_TIME_LATE_EVIDENCE
-    assert (duty.breached_at, duty.fulfilled_at) == (year("01-05", "23:59:59"), year("01-06"))
+    obligation = case.obligation(RECTIFY, UNIT)
+    assert obligation.status is Status.ON_TIME_LATE_EVIDENCE
+    assert (obligation.breached_at, obligation.fulfilled_at) == (year("01-05", "23:59:59"), year("01-06"))
     assert not any(points == -2 for points in case.scores(year("01-09")).values())
 
 
@@ -125,7 +127,7 @@ def test_what_the_breach_called_for_falls_with_it():
 @pytest.mark.parametrize("law", [SAME, SHORTER])
 def test_a_breach_that_the_calendar_bears_out_stands(law):
     case = applied(given(*ORDERED), year("01-07"), law).then("rebased")
-    assert case.duty(RECTIFY, UNIT).status is BREACHED
+    assert case.obligation(RECTIFY, UNIT).status is BREACHED
 
 
 def test_a_breach_by_a_calendar_that_was_whole_is_nobodys_to_disprove():
@@ -133,12 +135,12 @@ def test_a_breach_by_a_calendar_that_was_whole_is_nobodys_to_disprove():
     start = (registered(early), judged(early), assigned(at=early))
     order = step(on("09-10"), ALICE, SignIssue(paper="supervision_order-1"))
     case = applied(given(*start, order), on("09-20"), LONGER).then("rebased")
-    assert case.duty(RECTIFY, UNIT).status is BREACHED
+    assert case.obligation(RECTIFY, UNIT).status is BREACHED
 
 
 def test_what_was_done_in_time_stays_so():
     case = applied(given(*ORDERED, rectified(year("01-04"))), year("01-09"), SHORTER).then("rebased")
-    assert case.duty(RECTIFY, UNIT).status is ON_TIME
+    assert case.obligation(RECTIFY, UNIT).status is ON_TIME
 
 
 def test_with_the_calendar_alone_nothing_else_of_the_law_moves():
@@ -181,9 +183,9 @@ def test_a_limit_that_was_kept_open_till_the_next_working_day_is_not_moved_by_an
     """
     case = applied(given(*ORDERED), year("01-03"), SHORTER).then("rebased")
     again(case, year("01-04", "09:00"), law, calendar_only=calendar_only).then("rebased")
-    assert case.duty(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
+    assert case.obligation(RECTIFY, UNIT).due_at == year("01-04", "23:59:59")
     retimed = [item for event in case.happened("rebased") for item in event.retimed]
-    assert [item.obligation for item in retimed].count(case.duty(RECTIFY, UNIT).id) == 1
+    assert [item.obligation for item in retimed].count(case.obligation(RECTIFY, UNIT).id) == 1
 
 
 def test_its_days_are_those_that_it_was_ordered_with():
@@ -191,8 +193,8 @@ def test_its_days_are_those_that_it_was_ordered_with():
     five = replace(LAW, limits=replace(LAW.limits, rectify_workdays=5), version="v2", digest="f" * 64)
     case = applied(given(*ORDERED), on("12-31"), five, calendar_only=False).then("rebased")
     again(case, year("01-02"), LONGER).then("rebased")
-    duty = case.duty(RECTIFY, UNIT)
-    assert (duty.due_at, duty.computed.limit) == (year("01-07", "23:59:59"), "3 workdays")
+    obligation = case.obligation(RECTIFY, UNIT)
+    assert (obligation.due_at, obligation.computed.limit) == (year("01-07", "23:59:59"), "3 workdays")
 
 
 def test_a_calendar_with_fewer_years_than_the_case_has_changes_nothing():
@@ -203,7 +205,7 @@ def test_a_calendar_with_fewer_years_than_the_case_has_changes_nothing():
 def test_a_law_from_before_the_fixed_days_takes_the_years_and_no_fixed_days():
     law = replace(LAW, edition=2, calendar=replace(LAW.calendar, fixed_days=()), digest="second")
     case = applied(given(*ORDERED, law=law), year("01-02"), LONGER).then("rebased")
-    assert case.duty(RECTIFY, UNIT).due_at == year("01-07", "23:59:59")
+    assert case.obligation(RECTIFY, UNIT).due_at == year("01-07", "23:59:59")
     assert case.state.law.calendar.fixed_days == ()
 
 

@@ -26,7 +26,7 @@ from tests.domain.given import given
 
 YELLOW, RED = CardColour.YELLOW, CardColour.RED
 START = (registered(), judged(), assigned(), signed_for())
-DUTY = f"RESP48:{UNIT}:assignment-1"
+OBLIGATION = f"RESP48:{UNIT}:assignment-1"
 
 
 def shown(case, at):
@@ -67,8 +67,8 @@ def test_a_breach_withdrawn_leaves_no_card():
 
 
 def test_tolerance_marks_the_card_and_leaves_it():
-    asked = step(h(50), BOB, RequestTolerance(obligation=DUTY, reason="客观原因"))
-    granted = step(h(51), ALICE, DecideTolerance(obligation=DUTY, granted=True, reason="属实"))
+    asked = step(h(50), BOB, RequestTolerance(obligation=OBLIGATION, reason="客观原因"))
+    granted = step(h(51), ALICE, DecideTolerance(obligation=OBLIGATION, granted=True, reason="属实"))
     plain, marked = given(*START, asked).case, given(*START, asked, granted).case
     assert [card.tolerated for card in cards(plain.state, h(51))] == [False]
     assert [(card.colour, card.tolerated) for card in cards(marked.state, h(51))] == [(YELLOW, True)]

@@ -105,9 +105,9 @@ TARGETED = (registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned()
         (ObligationKind.RECTIFY, (*START, step(h(49), ALICE, SignIssue(paper="supervision_order-1")))),
     ],
 )
-def test_other_duties_have_no_reminders(kind, steps):
+def test_other_obligations_have_no_reminders(kind, steps):
     case = given(*steps).by(h(300))
-    assert case.duties(kind)
+    assert case.obligations(kind)
     assert reminders(case, kind) == []
 
 
@@ -129,7 +129,7 @@ def test_a_breach_is_stamped_with_the_due_second_and_noticed_a_second_later():
     case.until(h(48, s=1))
     (breach,) = case.happened("obligation_breached")
     assert (breach.at, case.decisions[-1].now) == (h(48), h(48, s=1))
-    assert (case.duty(RESP48, UNIT).status, case.state.is_supervised) == (BREACHED, True)
+    assert (case.obligation(RESP48, UNIT).status, case.state.is_supervised) == (BREACHED, True)
 
 
 def test_after_an_outage_everything_happens_once_in_order_stamped_with_its_instant():

@@ -125,7 +125,7 @@ def test_an_order_never_signed_asks_for_nothing():
     given(*late).when(closed()).then("closed")
 
 
-def test_other_duties_never_stand_in_the_way():
+def test_other_obligations_never_stand_in_the_way():
     asked = step(h(2), ALICE, RequestVerification(questions="是否属实"))
     unsigned = (registered(), asked, judged(h(3)), assigned(at=h(3)))
     case = (
@@ -280,7 +280,7 @@ def test_a_unit_that_only_answers_beside_the_first_does_not_close():
 def test_the_office_as_responder_reports_to_no_one_below():
     own = (registered(), judged(), assigned(OFFICE), concluded(), published(OFFICE), handled())
     case = given(*own).when(closed()).then("closed")
-    assert case.duties(ObligationKind.REPORT_UP) == ()
+    assert case.obligations(ObligationKind.REPORT_UP) == ()
 
 
 def test_reports_go_up_and_nowhere_else():
@@ -294,9 +294,9 @@ def test_reports_go_up_and_nowhere_else():
 def test_a_report_at_the_due_second_is_on_time():
     on_time = (*START, concluded(), published(at=h(12)))
     case = given(*on_time).when(reported(at=h(36))).then(*REPORTED)
-    assert case.duty(ObligationKind.REPORT_UP, UNIT).status == "on_time"
+    assert case.obligation(ObligationKind.REPORT_UP, UNIT).status == "on_time"
     late = given(*on_time).when(reported(at=h(36, s=1))).then(*REPORTED)
-    assert (late.duty(ObligationKind.REPORT_UP, UNIT).status, late.scores(h(99))) == ("breached", {})
+    assert (late.obligation(ObligationKind.REPORT_UP, UNIT).status, late.scores(h(99))) == ("breached", {})
 
 
 def test_closing_voids_what_is_open_and_keeps_what_was_missed():
@@ -307,8 +307,8 @@ def test_closing_voids_what_is_open_and_keeps_what_was_missed():
         .when(closed(h(22), heat_override="已平息"))
         .then("closed", "obligation_voided", "obligation_voided")
     )
-    assert case.duty(ObligationKind.CONT_UPD).status is VOID
-    assert case.duty(ObligationKind.SIGN, UNIT).status == "breached"
+    assert case.obligation(ObligationKind.CONT_UPD).status is VOID
+    assert case.obligation(ObligationKind.SIGN, UNIT).status == "breached"
     assert case.scores(h(22)) == {UNIT: -0.5}
 
 

@@ -255,11 +255,13 @@ def test_one_that_is_done_a_second_before_is_not():
     assert reminded(given(*READY, due(h(5)), done).by(h(9))) == []
 
 
-def test_one_without_a_due_instant_is_not_and_none_has_a_duty_or_costs_points():
+def test_one_without_a_due_instant_is_not_and_none_has_a_obligation_or_costs_points():
     case = given(*READY, TASK).by(h(40))
     assert reminded(case) == []
     late = given(*READY, due(h(5))).by(h(40))
-    assert [duty.id for duty in late.state.obligations] == [duty.id for duty in case.state.obligations]
+    assert [obligation.id for obligation in late.state.obligations] == [
+        obligation.id for obligation in case.state.obligations
+    ]
     assert late.scores(h(40)) == case.scores(h(40))
 
 

@@ -83,7 +83,7 @@ def test_what_cannot_be_verified_is_answered_in_time_with_what_was_checked():
         Reason.BLOCK_MISSING, "facts"
     )
     case = given(*final(UNVERIFIABLE)).case
-    assert case.duty(ObligationKind.RESP48, UNIT).status is ON_TIME
+    assert case.obligation(ObligationKind.RESP48, UNIT).status is ON_TIME
     silent = given(*START, concluded(UNVERIFIABLE)).by(h(49))
     assert silent.scores(h(49)) == {UNIT: -3}
 

@@ -43,7 +43,7 @@ def ended(at, reason="处置完毕"):
 
 def test_the_first_publication_starts_it():
     case = given(*URGENT).when(*notice(h(2))).then(*ANSWERED_IN_EMERGENCY)
-    assert (case.duty(CONT_UPD).unit, case.duty(CONT_UPD).due_at) == (UNIT, h(26))
+    assert (case.obligation(CONT_UPD).unit, case.obligation(CONT_UPD).due_at) == (UNIT, h(26))
 
 
 def test_in_the_48_hour_class_there_is_none():
@@ -52,7 +52,7 @@ def test_in_the_48_hour_class_there_is_none():
         judged(grade=EmergencyGrade.RELATIVELY_MAJOR, level=WarningLevel.COMPLEX_SENSITIVE),
         assigned(),
     )
-    assert given(*calm).when(*notice(h(2))).then(*ANSWERED).duties(CONT_UPD) == ()
+    assert given(*calm).when(*notice(h(2))).then(*ANSWERED).obligations(CONT_UPD) == ()
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_in_the_48_hour_class_there_is_none():
 )
 def test_each_publication_keeps_the_gap_and_re_arms_it(at, status, points):
     case = given(*URGENT, notice(h(2))).when(*notice(at)).then(*UPDATED)
-    kept, next_ = case.duties(CONT_UPD)
+    kept, next_ = case.obligations(CONT_UPD)
     assert (kept.status, kept.fulfilled_at, next_.status, next_.due_at) == (
         status,
         at,
@@ -72,9 +72,9 @@ def test_each_publication_keeps_the_gap_and_re_arms_it(at, status, points):
 
 def test_one_silence_of_several_days_is_one_gap():
     case = given(*URGENT, notice(h(2))).by(h(200))
-    assert [duty.status for duty in case.duties(CONT_UPD)] == [BREACHED]
+    assert [obligation.status for obligation in case.obligations(CONT_UPD)] == [BREACHED]
     case.give(notice(h(201)))
-    assert [(duty.status, duty.is_owed) for duty in case.duties(CONT_UPD)] == [
+    assert [(obligation.status, obligation.is_owed) for obligation in case.obligations(CONT_UPD)] == [
         (BREACHED, False),
         (OPEN, True),
     ]
@@ -89,7 +89,9 @@ def test_any_responder_s_publication_re_arms_it():
             *TWO_ANSWERED,
         )
     )
-    assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(CONT_UPD)] == [
+    assert [
+        (obligation.unit, obligation.status, obligation.due_at) for obligation in case.obligations(CONT_UPD)
+    ] == [
         (UNIT, ON_TIME, h(26)),
         (UNIT, OPEN, h(44)),
     ]
@@ -97,16 +99,16 @@ def test_any_responder_s_publication_re_arms_it():
 
 def test_a_publication_recorded_out_of_order_moves_nothing():
     case = given(*URGENT, notice(h(5))).when(*notice(h(6), said_at=h(3))).then("published", "paper_drafted")
-    assert [duty.due_at for duty in case.duties(CONT_UPD)] == [h(29)]
+    assert [obligation.due_at for obligation in case.obligations(CONT_UPD)] == [h(29)]
 
 
 def test_a_publication_recorded_late_counts_from_when_it_was_said():
     case = given(*URGENT, notice(h(2))).when(*notice(h(30), said_at=h(20))).then(*UPDATED)
-    assert [(duty.status, duty.provisional) for duty in case.duties(CONT_UPD)] == [
+    assert [(obligation.status, obligation.provisional) for obligation in case.obligations(CONT_UPD)] == [
         (BREACHED, True),
         (OPEN, False),
     ]
-    assert case.duty(CONT_UPD).due_at == h(44)
+    assert case.obligation(CONT_UPD).due_at == h(44)
 
 
 @pytest.mark.parametrize("said_at", [h(19, m=30), h(24)])
@@ -116,17 +118,17 @@ def test_a_press_conference_meets_its_limit_and_re_arms(said_at):
         .when(press(said_at))
         .then("press_conference_held", "obligation_fulfilled", "obligation_fulfilled", "obligation_opened")
     )
-    assert (case.duty(PRESS24).status, case.duty(PRESS24).fulfilled_at) == (ON_TIME, said_at)
-    assert [(duty.status, duty.due_at) for duty in case.duties(CONT_UPD)][-1] == (
+    assert (case.obligation(PRESS24).status, case.obligation(PRESS24).fulfilled_at) == (ON_TIME, said_at)
+    assert [(obligation.status, obligation.due_at) for obligation in case.obligations(CONT_UPD)][-1] == (
         OPEN,
         said_at + (h(24) - h()),
     )
 
 
-def test_a_press_conference_answers_no_responder_s_duty():
+def test_a_press_conference_answers_no_responder_s_obligation():
     case = given(*URGENT).when(press(h(3))).then(*PRESS_IN_EMERGENCY)
-    assert case.duty(ObligationKind.PUB24, UNIT).status is OPEN
-    assert case.duty(CONT_UPD).due_at == h(27)
+    assert case.obligation(ObligationKind.PUB24, UNIT).status is OPEN
+    assert case.obligation(CONT_UPD).due_at == h(27)
 
 
 @pytest.mark.parametrize(
@@ -146,14 +148,14 @@ def test_the_end_of_the_emergency_ends_it():
     case = (
         given(*URGENT, notice(h(2))).when(ended(h(20))).then("emergency_response_ended", "obligation_voided")
     )
-    assert case.duty(CONT_UPD).status is VOID
+    assert case.obligation(CONT_UPD).status is VOID
     case.give(notice(h(21)))
-    assert [duty.status for duty in case.duties(CONT_UPD)] == [VOID]
+    assert [obligation.status for obligation in case.obligations(CONT_UPD)] == [VOID]
 
 
 def test_a_gap_missed_before_the_end_stays_missed():
     case = given(*URGENT, notice(h(2)), ended(h(40))).case
-    assert (case.duty(CONT_UPD).status, case.duty(CONT_UPD).is_owed) == (BREACHED, False)
+    assert (case.obligation(CONT_UPD).status, case.obligation(CONT_UPD).is_owed) == (BREACHED, False)
     assert case.scores(h(50)) == {UNIT: -1}
 
 

@@ -72,12 +72,14 @@ def told(case):
 
 def test_feedback_is_due_when_the_superior_says():
     case = given(registered()).when(noticed(feedback_due_at=h(25))).then(*NOTICE_RECEIVED)
-    assert [(duty.unit, duty.due_at) for duty in case.duties(SUP_FB)] == [(OFFICE, h(25))]
+    assert [(obligation.unit, obligation.due_at) for obligation in case.obligations(SUP_FB)] == [
+        (OFFICE, h(25))
+    ]
 
 
 def test_feedback_without_a_limit_is_due_as_a_response_from_receipt():
     case = given(registered()).when(noticed(h(2))).then(*NOTICE_RECEIVED)
-    assert (case.duty(SUP_FB).clock_start, case.duty(SUP_FB).due_at) == (h(2), h(50))
+    assert (case.obligation(SUP_FB).clock_start, case.obligation(SUP_FB).due_at) == (h(2), h(50))
 
 
 def test_a_notice_found_later_counts_from_when_it_was_received():
@@ -86,32 +88,36 @@ def test_a_notice_found_later_counts_from_when_it_was_received():
         .when(noticed(h(3), received_at=h(1)))
         .then("superior_notice_received", "obligation_opened", "obligation_opened", "obligation_breached")
     )
-    assert (case.duty(FORWARD).due_at, case.duty(SUP_FB).due_at) == (h(1, m=30), h(49))
+    assert (case.obligation(FORWARD).due_at, case.obligation(SUP_FB).due_at) == (h(1, m=30), h(49))
 
 
 def test_the_first_statutory_clock_never_moves():
-    before = given(registered(), judged(), assigned()).case.duty(RESP48, UNIT)
+    before = given(registered(), judged(), assigned()).case.obligation(RESP48, UNIT)
     case = (
         given(registered(), judged(), assigned()).when(noticed(feedback_due_at=h(5))).then(*NOTICE_RECEIVED)
     )
-    assert case.duty(RESP48, UNIT).due_at == before.due_at == h(48)
+    assert case.obligation(RESP48, UNIT).due_at == before.due_at == h(48)
     assert case.state.display_deadline == h(5)
 
 
 def test_forwarding_within_thirty_minutes_is_on_time_to_the_second():
     case = given(registered(), noticed()).when(hinted(h(1, m=30))).then(*HINT_PASSES_NOTICE_ON)
-    assert case.duty(FORWARD).status is ON_TIME
+    assert case.obligation(FORWARD).status is ON_TIME
 
 
 def test_a_second_later_it_is_breached_at_the_due_instant():
     case = given(registered(), noticed()).when(hinted(h(1, m=30, s=1))).then(*HINT_PASSES_NOTICE_ON)
-    duty = case.duty(FORWARD)
-    assert (duty.status, duty.breached_at, duty.fulfilled_at) == (BREACHED, h(1, m=30), h(1, m=30, s=1))
+    obligation = case.obligation(FORWARD)
+    assert (obligation.status, obligation.breached_at, obligation.fulfilled_at) == (
+        BREACHED,
+        h(1, m=30),
+        h(1, m=30, s=1),
+    )
 
 
 def test_each_unit_signs_for_its_hint_by_itself():
     case = given(registered(), noticed()).when(hinted(h(1, m=5), UNIT, SECOND)).then(*HINTS_PASS_NOTICE_ON)
-    assert [(duty.unit, duty.due_at) for duty in case.duties(SIGN)] == [
+    assert [(obligation.unit, obligation.due_at) for obligation in case.obligations(SIGN)] == [
         (UNIT, h(1, m=35)),
         (SECOND, h(1, m=35)),
     ]
@@ -121,19 +127,19 @@ def test_each_unit_signs_for_its_hint_by_itself():
         .when(signed_for(at=h(1, m=9)))
         .then("signed_for", "obligation_fulfilled")
     )
-    assert (case.duty(SIGN, UNIT).status, case.duty(SIGN, SECOND).status) == (ON_TIME, OPEN)
+    assert (case.obligation(SIGN, UNIT).status, case.obligation(SIGN, SECOND).status) == (ON_TIME, OPEN)
 
 
 def test_signing_takes_the_class_of_the_instant_of_asking():
     major = judged(h(2), grade=EmergencyGrade.MAJOR)
     case = given(registered(), hinted(h(1)), major).when(hinted(h(3), SECOND)).then(*HINT_ISSUED)
-    assert case.duty(SIGN, UNIT).due_at == h(1, m=30)
-    assert case.duty(SIGN, SECOND).due_at == h(3, m=15)
+    assert case.obligation(SIGN, UNIT).due_at == h(1, m=30)
+    assert case.obligation(SIGN, SECOND).due_at == h(3, m=15)
 
 
 def test_a_hint_may_warn_early_without_any_notice():
     case = given(registered()).when(hinted(h(1))).then(*HINT_ISSUED)
-    assert (case.duties(FORWARD), case.state.key_categories) == ((), ())
+    assert (case.obligations(FORWARD), case.state.key_categories) == ((), ())
 
 
 TWO = (registered(), noticed(feedback_due_at=h(20)), noticed(h(1, m=10), PROVINCE, feedback_due_at=h(12)))
@@ -141,7 +147,9 @@ TWO = (registered(), noticed(feedback_due_at=h(20)), noticed(h(1, m=10), PROVINC
 
 def test_two_superiors_have_each_their_own_clock():
     case = given(*TWO).when(fed_back(h(11), "notice-2")).then(*FEEDBACK_GIVEN)
-    assert [(duty.cause, duty.due_at, duty.status) for duty in case.duties(SUP_FB)] == [
+    assert [
+        (obligation.cause, obligation.due_at, obligation.status) for obligation in case.obligations(SUP_FB)
+    ] == [
         ("notice-1", h(20), OPEN),
         ("notice-2", h(12), ON_TIME),
     ]
@@ -149,12 +157,12 @@ def test_two_superiors_have_each_their_own_clock():
 
 def test_a_hint_forwards_the_notice_that_it_names_alone():
     case = given(*TWO).when(hinted(h(1, m=15), notice="notice-2")).then(*HINT_PASSES_NOTICE_ON)
-    assert [duty.status for duty in case.duties(FORWARD)] == [OPEN, ON_TIME]
+    assert [obligation.status for obligation in case.obligations(FORWARD)] == [OPEN, ON_TIME]
 
 
 def test_a_hint_that_names_none_forwards_every_notice_still_waiting():
     case = given(*TWO).when(hinted(h(1, m=15))).then(*HINT_PASSES_NOTICE_ON, "obligation_fulfilled")
-    assert [duty.status for duty in case.duties(FORWARD)] == [ON_TIME, ON_TIME]
+    assert [obligation.status for obligation in case.obligations(FORWARD)] == [ON_TIME, ON_TIME]
 
 
 def test_a_hint_for_an_unknown_notice_is_refused():
@@ -190,7 +198,7 @@ def test_no_judgement_goes_below_that_floor():
 def test_feedback_needs_neither_conclusion_nor_publication():
     case = given(registered(), noticed()).when(fed_back(h(2))).then(*FEEDBACK_GIVEN)
     assert (case.state.conclusion, case.state.publications) == (None, ())
-    assert case.duty(SUP_FB).status is ON_TIME
+    assert case.obligation(SUP_FB).status is ON_TIME
     assert case.papers(PaperKind.SUPERIOR_FEEDBACK)
 
 
@@ -208,7 +216,7 @@ def test_feedback_stops_no_other_clock():
         .when(fed_back(h(3)))
         .then(*FEEDBACK_GIVEN)
     )
-    assert case.duty(RESP48, UNIT).status is OPEN
+    assert case.obligation(RESP48, UNIT).status is OPEN
 
 
 def test_closing_waits_for_the_feedback():
@@ -225,7 +233,7 @@ def test_closing_waits_for_the_feedback():
     owed.refused(Reason.CLOSE_OBLIGATION_OPEN, f"SUP_FB:{OFFICE}:notice-1")
     late = (*done, handled(), fed_back(h(100)))
     case = given(*late).when(closed()).then("closed")
-    assert case.duty(SUP_FB).breached_at == h(49)
+    assert case.obligation(SUP_FB).breached_at == h(49)
     assert case.scores(h(240))[OFFICE] == -2
 
 
@@ -263,7 +271,7 @@ def test_the_cyberspace_office_and_every_addressee_are_told():
 def test_reminders_of_the_feedback_go_out_at_half_three_quarters_and_nine_tenths():
     case = given(registered(), noticed(feedback_due_at=h(11))).by(h(12))
     reminded = [
-        event.at for event in case.happened("reminder_sent") if event.obligation == case.duty(SUP_FB).id
+        event.at for event in case.happened("reminder_sent") if event.obligation == case.obligation(SUP_FB).id
     ]
     assert reminded == [h(6), h(8, m=30), h(10)]
     assert h(10) - h(1) == timedelta(hours=9)

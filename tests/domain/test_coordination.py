@@ -164,7 +164,7 @@ def test_what_the_office_missed_itself_is_told_to_who_coordinates_in_its_place()
     }
     for purpose in (Purpose.BREACH, Purpose.ALARM):
         assert {(purpose, PUBLICITY), (purpose, OFFICE)} <= heard
-    asks = RequestTolerance(obligation=late.duty(ObligationKind.RESP48, OFFICE).id, reason="系统故障")
+    asks = RequestTolerance(obligation=late.obligation(ObligationKind.RESP48, OFFICE).id, reason="系统故障")
     asked = (
         given(*ABOUT_THE_OFFICE)
         .asked(h(49), of(OFFICE, Role.DEPUTY_LEADER), asks)
@@ -185,14 +185,14 @@ def test_the_office_answers_as_any_responder_and_owes_no_report_to_itself():
         .when(published(OFFICE))
         .then("published", "paper_drafted", "obligation_fulfilled")
     )
-    assert case.duty(ObligationKind.RESP48, OFFICE).fulfilled_at == h(12)
-    assert case.duties(ObligationKind.REPORT_UP) == ()
+    assert case.obligation(ObligationKind.RESP48, OFFICE).fulfilled_at == h(12)
+    assert case.obligations(ObligationKind.REPORT_UP) == ()
 
 
 def test_up_to_the_second_edition_a_superior_is_answered_by_who_coordinates():
     notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应")
     case = given(*ABOUT_THE_OFFICE, law=SECOND_EDITION).when(step(h(1), HEAD, notice)).then(*NOTICE_RECEIVED)
-    assert case.duty(ObligationKind.SUP_FB).unit == PUBLICITY
+    assert case.obligation(ObligationKind.SUP_FB).unit == PUBLICITY
 
 
 def test_up_to_the_second_edition_responders_report_to_who_coordinates():
@@ -206,7 +206,7 @@ def test_up_to_the_second_edition_responders_report_to_who_coordinates():
 NOTICED = step(h(1), ALICE, ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="回应"))
 
 
-def test_up_to_the_second_edition_the_duties_of_the_office_pass_on_due_when_they_were():
+def test_up_to_the_second_edition_the_obligations_of_the_office_pass_on_due_when_they_were():
     turned = rejudged(h(3), involved=involved(UNIT, OFFICE))
     case = (
         given(registered(), judged(), assigned(), NOTICED, law=SECOND_EDITION)
@@ -220,13 +220,16 @@ def test_up_to_the_second_edition_the_duties_of_the_office_pass_on_due_when_they
             "obligation_opened",
         )
     )
-    assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(ObligationKind.SUP_FB)] == [
+    assert [
+        (obligation.unit, obligation.status, obligation.due_at)
+        for obligation in case.obligations(ObligationKind.SUP_FB)
+    ] == [
         (OFFICE, SUPERSEDED, h(49)),
         (PUBLICITY, OPEN, h(49)),
     ]
     assert case.state.coordinators == (PUBLICITY, CYBERSPACE)
     assert (Purpose.COORDINATE, PUBLICITY) in told(case)
-    assert case.duty(ObligationKind.RESP48, UNIT).due_at == h(48)
+    assert case.obligation(ObligationKind.RESP48, UNIT).due_at == h(48)
 
 
 def test_up_to_the_second_edition_who_took_over_gives_the_feedback():
@@ -235,7 +238,7 @@ def test_up_to_the_second_edition_who_took_over_gives_the_feedback():
     steps = (registered(), judged(), assigned(), NOTICED, turned)
     given(*steps, law=SECOND_EDITION).when(step(h(4), ALICE, answer)).refused(Reason.UNIT_NOT_CONCERNED)
     case = given(*steps, law=SECOND_EDITION).when(step(h(4), HEAD, answer)).then(*FEEDBACK_GIVEN)
-    assert case.duty(ObligationKind.SUP_FB, PUBLICITY).fulfilled_at == h(4)
+    assert case.obligation(ObligationKind.SUP_FB, PUBLICITY).fulfilled_at == h(4)
 
 
 # An accountable unit is not the sole verifier about itself (DD-21).
@@ -315,7 +318,11 @@ def test_a_lead_is_named_at_any_time_and_shifts_no_clock(at):
     plain = given(*THREE).by(h(61))
     kinds = (ObligationKind.RESP48, ObligationKind.SIGN)
     due = [
-        [(duty.unit, duty.due_at, duty.breached_at) for kind in kinds for duty in one.duties(kind)]
+        [
+            (obligation.unit, obligation.due_at, obligation.breached_at)
+            for kind in kinds
+            for obligation in one.obligations(kind)
+        ]
         for one in (case, plain)
     ]
     assert due[0] == due[1]

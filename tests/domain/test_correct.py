@@ -48,8 +48,13 @@ JOINT = (
 
 def test_an_error_on_record_is_corrected_within_two_hours_of_when_it_became_known():
     case = given(*OUT).when(found_wrong(h(20), since=h(19))).then("error_recorded", "obligation_opened")
-    duty = case.duty(CORRECT, UNIT)
-    assert (duty.clock_start, duty.due_at, duty.scored, duty.advisory) == (h(19), h(21), True, False)
+    obligation = case.obligation(CORRECT, UNIT)
+    assert (obligation.clock_start, obligation.due_at, obligation.scored, obligation.advisory) == (
+        h(19),
+        h(21),
+        True,
+        False,
+    )
     assert case.state.errors[0].known_at == h(19)
 
 
@@ -58,13 +63,16 @@ def test_an_error_on_record_is_corrected_within_two_hours_of_when_it_became_know
 )
 def test_a_correction_at_the_due_second_costs_nothing(at, status, points):
     case = given(*OUT, found_wrong(h(20))).when(*published(at=at, text=corrects(1))).then(*CORRECTED)
-    assert (case.duty(CORRECT, UNIT).status, case.duty(CORRECT, UNIT).fulfilled_at) == (status, at)
+    assert (case.obligation(CORRECT, UNIT).status, case.obligation(CORRECT, UNIT).fulfilled_at) == (
+        status,
+        at,
+    )
     assert case.scores(h(30)) == points
 
 
 def test_a_correction_that_never_comes_costs_once_and_is_neither_reminded_nor_laddered():
     case = given(*OUT, found_wrong(h(20)), reported(at=h(21))).by(h(300))
-    assert (case.duty(CORRECT, UNIT).breached_at, case.scores(h(300))) == (h(22), {UNIT: -3})
+    assert (case.obligation(CORRECT, UNIT).breached_at, case.scores(h(300))) == (h(22), {UNIT: -3})
     assert case.happened("reminder_sent") == ()
     assert [paper for paper in case.state.papers if paper.status == "drafted"] == []
 
@@ -79,7 +87,7 @@ def test_the_old_text_is_kept_and_both_are_linked():
 
 def test_a_development_is_no_correction():
     case = given(*OUT, found_wrong(h(20)), published(at=h(21), text=draft(updates=("publication-1",)))).case
-    assert (case.duty(CORRECT, UNIT).status, case.state.publications[0].superseded_by) == (OPEN, ())
+    assert (case.obligation(CORRECT, UNIT).status, case.state.publications[0].superseded_by) == (OPEN, ())
 
 
 def test_nothing_is_corrected_of_which_no_error_is_on_record():
@@ -92,7 +100,7 @@ def test_nothing_is_corrected_twice():
     given(*done).when(step(h(22), BOB, corrects(1))).refused(Reason.ALREADY_DONE, "publication-1")
     given(*done).when(found_wrong(h(22))).refused(Reason.ALREADY_DONE, "publication-1")
     again = given(*done, found_wrong(h(30), 2)).when(*published(at=h(32), text=corrects(2))).then(*CORRECTED)
-    assert [duty.status for duty in again.duties(CORRECT)] == [ON_TIME, ON_TIME]
+    assert [obligation.status for obligation in again.obligations(CORRECT)] == [ON_TIME, ON_TIME]
 
 
 def test_an_error_with_a_fault_is_refused():
@@ -111,13 +119,15 @@ def test_a_withdrawal_because_of_an_error_makes_it_known():
         .when(withdrawn(h(20), error=True))
         .then("publication_withdrawn", "error_recorded", "obligation_opened", "obligation_opened")
     )
-    assert (case.duty(CORRECT, UNIT).due_at, case.duty(REPLACE, UNIT).due_at) == (h(22), h(22))
-    assert given(*OUT).when(withdrawn(h(20))).then(*WITHDRAWN).duties(CORRECT) == ()
+    assert (case.obligation(CORRECT, UNIT).due_at, case.obligation(REPLACE, UNIT).due_at) == (h(22), h(22))
+    assert given(*OUT).when(withdrawn(h(20))).then(*WITHDRAWN).obligations(CORRECT) == ()
 
 
 def test_an_error_known_before_its_withdrawal_keeps_its_clock():
     case = given(*OUT, found_wrong(h(19))).when(withdrawn(h(20), error=True)).then(*WITHDRAWN)
-    assert [(duty.status, duty.due_at) for duty in case.duties(CORRECT)] == [(OPEN, h(21))]
+    assert [(obligation.status, obligation.due_at) for obligation in case.obligations(CORRECT)] == [
+        (OPEN, h(21))
+    ]
 
 
 def test_an_error_known_earlier_than_recorded_first_moves_the_clock():
@@ -127,25 +137,31 @@ def test_an_error_known_earlier_than_recorded_first_moves_the_clock():
         .when(earlier)
         .then("error_recorded", "obligation_superseded", "obligation_opened")
     )
-    assert [(duty.status, duty.due_at) for duty in case.duties(CORRECT)] == [
+    assert [(obligation.status, obligation.due_at) for obligation in case.obligations(CORRECT)] == [
         (SUPERSEDED, h(22)),
         (OPEN, h(21)),
     ]
-    assert case.give(published(at=h(21), text=corrects(1))).duty(CORRECT, UNIT).status is ON_TIME
+    assert case.give(published(at=h(21), text=corrects(1))).obligation(CORRECT, UNIT).status is ON_TIME
 
 
 def test_a_replacement_that_is_to_mend_the_error_says_so():
     wrong = (*OUT, withdrawn(h(20), error=True))
     plain = given(*wrong, published(at=h(21))).by(h(23))
-    assert (plain.duty(RESP48, UNIT).status, plain.duty(CORRECT, UNIT).status) == (ON_TIME, BREACHED)
+    assert (plain.obligation(RESP48, UNIT).status, plain.obligation(CORRECT, UNIT).status) == (
+        ON_TIME,
+        BREACHED,
+    )
     mended = given(*wrong, published(at=h(22), text=corrects(1))).by(h(23))
-    assert (mended.duty(RESP48, UNIT).status, mended.duty(CORRECT, UNIT).status) == (ON_TIME, ON_TIME)
+    assert (mended.obligation(RESP48, UNIT).status, mended.obligation(CORRECT, UNIT).status) == (
+        ON_TIME,
+        ON_TIME,
+    )
     assert mended.state.publications[0].superseded_by == ("publication-2",)
 
 
 def test_a_joint_release_serves_each_unit_that_it_names():
     case = given(*JOINT, found_wrong(h(20))).when(*published(at=h(21), text=corrects(1))).then(*CORRECTED)
-    assert (case.duty(CORRECT, UNIT).status, case.duty(CORRECT, SECOND).status) == (ON_TIME, OPEN)
+    assert (case.obligation(CORRECT, UNIT).status, case.obligation(CORRECT, SECOND).status) == (ON_TIME, OPEN)
     case.give(published(SECOND, at=h(22, s=1), text=corrects(1)))
     assert case.scores(h(30)) == {SECOND: -3}
     assert case.state.publications[0].superseded_by == ("publication-2", "publication-3")
@@ -153,20 +169,26 @@ def test_a_joint_release_serves_each_unit_that_it_names():
     case = both.when(*published(at=h(22), text=corrects(1, co_issuers=(SECOND,)))).then(
         *CORRECTED, "obligation_fulfilled"
     )
-    assert [duty.status for duty in case.duties(CORRECT)] == [ON_TIME, ON_TIME]
+    assert [obligation.status for obligation in case.obligations(CORRECT)] == [ON_TIME, ON_TIME]
 
 
 def test_a_correction_withdrawn_and_not_replaced_is_owed_again():
     case = given(*OUT, found_wrong(h(20)), published(at=h(21), text=corrects(1)), withdrawn(h(30), 2)).by(
         h(33)
     )
-    assert (case.duty(CORRECT, UNIT).breached_at, case.duty(RESP48, UNIT).status) == (h(32), ON_TIME)
+    assert (case.obligation(CORRECT, UNIT).breached_at, case.obligation(RESP48, UNIT).status) == (
+        h(32),
+        ON_TIME,
+    )
 
 
 def test_a_correction_registered_late_goes_by_its_evidence():
     wrong = (*OUT, found_wrong(h(20)))
     case = given(*wrong, published(at=h(30), said_at=h(22), text=corrects(1))).case
-    assert (case.duty(CORRECT, UNIT).status, case.duty(CORRECT, UNIT).provisional) == (BREACHED, True)
+    assert (case.obligation(CORRECT, UNIT).status, case.obligation(CORRECT, UNIT).provisional) == (
+        BREACHED,
+        True,
+    )
     case.give(reviewed_late(h(31), kind="CORRECT", cause="error-1"))
     assert case.scores(h(40)) == {}
 
@@ -174,14 +196,14 @@ def test_a_correction_registered_late_goes_by_its_evidence():
 def test_an_error_found_after_the_close_is_still_corrected():
     done = (*OUT, reported(), handled(), closed())
     case = given(*done, found_wrong(h(250)), published(at=h(252), text=corrects(1))).case
-    assert case.duty(CORRECT, UNIT).status is ON_TIME
+    assert case.obligation(CORRECT, UNIT).status is ON_TIME
     assert given(*done, found_wrong(h(250))).by(h(253)).scores(h(253)) == {UNIT: -3}
 
 
 def test_the_close_neither_waits_for_a_correction_nor_ends_its_two_hours():
     done = (*OUT, reported(), handled(), found_wrong(h(239)))
     case = given(*done).when(closed()).then("closed")
-    assert (case.duty(CORRECT, UNIT).status, case.until(h(242)).duty(CORRECT, UNIT).status) == (
+    assert (case.obligation(CORRECT, UNIT).status, case.until(h(242)).obligation(CORRECT, UNIT).status) == (
         OPEN,
         BREACHED,
     )
@@ -196,7 +218,7 @@ def test_a_unit_that_left_still_corrects_its_own_error():
         .when(step(h(21), of(STRANGER), publish(h(21))))
         .then(*CORRECTED)
     )
-    assert case.duty(CORRECT, STRANGER).status is ON_TIME
+    assert case.obligation(CORRECT, STRANGER).status is ON_TIME
 
 
 # -- the locked verdict

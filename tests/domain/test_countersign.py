@@ -91,8 +91,13 @@ def countersigned(at, by=PUBLICITY, **more):
 )
 def test_it_is_asked_for_at_the_first_review_by_the_class(grade, level, due):
     case = given(*begun(grade=grade, level=level)).when(first()).then("reviewed", "obligation_opened")
-    duty = case.duty(ASKED, PUBLICITY)
-    assert (duty.clock_start, duty.due_at, duty.scored, duty.clause) == (ASKED_AT, due, False, "三(六)#2")
+    obligation = case.obligation(ASKED, PUBLICITY)
+    assert (obligation.clock_start, obligation.due_at, obligation.scored, obligation.clause) == (
+        ASKED_AT,
+        due,
+        False,
+        "三(六)#2",
+    )
     assert may_see(of(PUBLICITY), case.state)
 
 
@@ -118,29 +123,31 @@ def test_below_it_none_is_asked_for(level):
 def test_it_goes_by_the_case_when_the_text_comes_to_its_first_review():
     low = begun(level=WarningLevel.SOCIAL_HOTSPOT)
     risen = given(*low, rejudged(h(2, m=5), level=GRAVE)).when(first()).then("reviewed", "obligation_opened")
-    assert risen.duty(ASKED).status is OPEN
+    assert risen.obligation(ASKED).status is OPEN
     after = given(*low, first(), rejudged(h(2, m=20), level=GRAVE)).case
-    assert after.duties(ASKED) == ()
+    assert after.obligations(ASKED) == ()
 
 
 def test_comprehensive_and_policy_matters_are_countersigned_at_any_level():
     low = WarningLevel.SOCIAL_HOTSPOT
     case = given(*begun(level=low, comprehensive=True)).when(first()).then("reviewed", "obligation_opened")
-    assert case.duty(ASKED).unit == PUBLICITY
+    assert case.obligation(ASKED).unit == PUBLICITY
     policy = (
         registered(),
         judged(level=low, involves_city_policy=True),
         step(h(m=20), ALICE, Assign(first=(UNIT,), reason="重大政策")),
         step(DRAFT_AT, BOB, draft()),
     )
-    assert given(*policy).when(first()).then("reviewed", "obligation_opened").duty(ASKED).unit == PUBLICITY
+    assert (
+        given(*policy).when(first()).then("reviewed", "obligation_opened").obligation(ASKED).unit == PUBLICITY
+    )
 
 
 def test_an_accountable_office_is_passed_over():
     case = given(*begun(units=(UNIT, PUBLICITY))).when(first()).then("reviewed", "obligation_opened")
-    assert [duty.unit for duty in case.duties(ASKED)] == [CYBERSPACE]
+    assert [obligation.unit for obligation in case.obligations(ASKED)] == [CYBERSPACE]
     case.give(countersigned(h(3), CYBERSPACE))
-    assert case.duty(ASKED).status is ON_TIME
+    assert case.obligation(ASKED).status is ON_TIME
     both = replace(case.state, involved=involved(UNIT, PUBLICITY, CYBERSPACE))
     assert offices(both, both.drafts[0]) == ()
 
@@ -148,8 +155,8 @@ def test_an_accountable_office_is_passed_over():
 @pytest.mark.parametrize(("at", "status"), [(h(4, m=10), ON_TIME), (h(4, m=10, s=1), BREACHED)])
 def test_silence_is_recorded_against_that_office_and_scored_against_nobody(at, status):
     case = given(*begun(), first(), countersigned(at)).by(h(5))
-    duty = case.duty(ASKED, PUBLICITY)
-    assert (duty.status, duty.fulfilled_at) == (status, at)
+    obligation = case.obligation(ASKED, PUBLICITY)
+    assert (obligation.status, obligation.fulfilled_at) == (status, at)
     assert set(score_deltas(case.state, h(50)).values()) == {0.0}
 
 
@@ -157,13 +164,13 @@ def test_it_never_holds_a_text_back_and_is_made_up_afterwards():
     out = (first(), *later(h(3)), step(h(3, m=5), BOB, publish(h(3, m=5))))
     case = given(*begun(), *out).case
     item = case.state.publications[0]
-    assert (item.not_countersigned, item.irregular, case.duty(ObligationKind.RESP48).status) == (
+    assert (item.not_countersigned, item.irregular, case.obligation(ObligationKind.RESP48).status) == (
         True,
         (),
         ON_TIME,
     )
     case.give(countersigned(h(6)))
-    assert (case.duty(ASKED).status, case.duty(ASKED).fulfilled_at) == (BREACHED, h(6))
+    assert (case.obligation(ASKED).status, case.obligation(ASKED).fulfilled_at) == (BREACHED, h(6))
     assert case.state.publications[0].not_countersigned
     assert case.state.drafts[0].countersign.at == h(6)
 
@@ -178,7 +185,7 @@ def test_whoever_speaks_against_it_says_why_and_may_agree_later():
     given(*begun(), first()).when(countersigned(h(3), agreed=False)).refused(Reason.REASON_MISSING)
     against = (first(), countersigned(h(3), agreed=False, comment="口径与上级不一致"))
     case = given(*begun(), *against, *later(h(3, m=10)), step(h(3, m=20), BOB, publish(h(3, m=20)))).case
-    assert (case.duty(ASKED).status, case.state.publications[0].not_countersigned) == (ON_TIME, True)
+    assert (case.obligation(ASKED).status, case.state.publications[0].not_countersigned) == (ON_TIME, True)
     case.give(countersigned(h(5)))
     assert case.state.drafts[0].countersign.agreed
 
@@ -190,7 +197,7 @@ def test_a_text_that_is_sent_back_asks_for_it_no_more():
         ReviewDraft(draft="draft-1", stage=ReviewStage.SECOND_REVIEW, approved=False, comment="重写"),
     )
     case = given(*begun(), first(), back).by(h(9))
-    assert case.duty(ASKED).status is VOID
+    assert case.obligation(ASKED).status is VOID
     given(*begun(), first(approved=False, comment="重写")).when(countersigned(h(4))).refused(
         Reason.UNKNOWN_REFERENCE
     )
@@ -234,7 +241,7 @@ def test_the_author_countersigns_nothing_of_its_own():
             ReviewDraft(draft="draft-1", stage=ReviewStage.FIRST_REVIEW, approved=True),
         ),
     )
-    assert [duty.unit for duty in given(*steps).case.duties(ASKED)] == [CYBERSPACE]
+    assert [obligation.unit for obligation in given(*steps).case.obligations(ASKED)] == [CYBERSPACE]
 
 
 def test_the_final_reviewer_answers_for_secrecy_or_names_who_did_it():
@@ -247,4 +254,4 @@ def test_the_final_reviewer_answers_for_secrecy_or_names_who_did_it():
 def test_a_case_of_an_earlier_edition_asks_for_none():
     law = replace(LAW, edition=2, digest="second")
     steps = (*begun(), *reviewed(UNIT, h(3)))
-    assert given(*steps, law=law).case.duties(ASKED) == ()
+    assert given(*steps, law=law).case.obligations(ASKED) == ()

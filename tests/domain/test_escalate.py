@@ -90,15 +90,17 @@ def test_other_limits_climb_no_ladder():
     steps = (*START, step(h(1), ALICE, notice), published(at=h(10), text=interim))
     case = given(*steps).by(h(300))
     missed = {ObligationKind.SUP_FB, ObligationKind.FOLLOW_UP, ObligationKind.REPORT_UP}
-    assert missed <= {duty.kind for duty in case.state.obligations if duty.status is BREACHED}
+    assert missed <= {
+        obligation.kind for obligation in case.state.obligations if obligation.status is BREACHED
+    }
     assert drafts(case) == []
 
 
 def test_a_draft_starts_no_limit_and_a_signature_does():
     case = given(*START).by(h(300))
-    assert case.duties(RECTIFY) == ()
+    assert case.obligations(RECTIFY) == ()
     signed = given(*START).when(sign(h(48, m=20))).then("paper_issued", "obligation_opened")
-    assert (signed.duty(RECTIFY, UNIT).due_at, signed.papers(ORDER)[0].signed_at) == (
+    assert (signed.obligation(RECTIFY, UNIT).due_at, signed.papers(ORDER)[0].signed_at) == (
         on("09-14", "23:59:59"),
         h(48, m=20),
     )
@@ -106,10 +108,10 @@ def test_a_draft_starts_no_limit_and_a_signature_does():
 
 def test_the_limit_counts_from_the_day_of_the_signature():
     case = given(*START).when(sign(on("09-10", "23:59:59"))).then("paper_issued", "obligation_opened")
-    assert case.duty(RECTIFY, UNIT).due_at == on("09-15", "23:59:59")
-    assert given(*START).when(sign(on("09-11", "00:00:00"))).then("paper_issued", "obligation_opened").duty(
-        RECTIFY, UNIT
-    ).due_at == on("09-16", "23:59:59")
+    assert case.obligation(RECTIFY, UNIT).due_at == on("09-15", "23:59:59")
+    assert given(*START).when(sign(on("09-11", "00:00:00"))).then(
+        "paper_issued", "obligation_opened"
+    ).obligation(RECTIFY, UNIT).due_at == on("09-16", "23:59:59")
 
 
 def test_holidays_are_skipped_and_make_up_days_count():
@@ -120,8 +122,8 @@ def test_holidays_are_skipped_and_make_up_days_count():
         assigned(at=found),
     )
     case = given(*start).when(sign(on("09-30", "09:00"))).then("paper_issued", "obligation_opened")
-    assert case.duty(RECTIFY, UNIT).due_at == on("10-10", "23:59:59")
-    assert case.duty(RECTIFY, UNIT).computed.years_without_calendar == ()
+    assert case.obligation(RECTIFY, UNIT).due_at == on("10-10", "23:59:59")
+    assert case.obligation(RECTIFY, UNIT).computed.years_without_calendar == ()
 
 
 def test_a_year_without_calendar_falls_back_and_warns():
@@ -132,8 +134,10 @@ def test_a_year_without_calendar_falls_back_and_warns():
         assigned(at=found),
     )
     case = given(*start).when(sign(on("12-30", "09:00"))).then("paper_issued", "obligation_opened")
-    assert case.duty(RECTIFY, UNIT).due_at == on("01-05", "23:59:59", 2027)  # not New Year's Day (DD-39)
-    assert case.duty(RECTIFY, UNIT).computed.years_without_calendar == (2027,)
+    assert case.obligation(RECTIFY, UNIT).due_at == on(
+        "01-05", "23:59:59", 2027
+    )  # not New Year's Day (DD-39)
+    assert case.obligation(RECTIFY, UNIT).computed.years_without_calendar == (2027,)
 
 
 def test_a_declined_order_stays_on_file_and_the_ladder_goes_on():
@@ -158,7 +162,7 @@ def test_a_paper_is_signed_or_declined_once_by_a_leader_of_the_office():
 )
 def test_rectification_is_on_time_to_the_last_second_of_the_third_day(at, status):
     case = given(*START, sign(h(48, m=20))).when(rectified(at)).then("rectified", "obligation_fulfilled")
-    assert case.duty(RECTIFY, UNIT).status is status
+    assert case.obligation(RECTIFY, UNIT).status is status
     assert len(case.papers(TALK)) == (0 if status is ON_TIME else 1)
 
 
@@ -209,15 +213,15 @@ def test_two_breaches_bring_two_orders_and_two_rectifications():
         ("RESP48", UNIT),
         ("PUB24", UNIT),
     ]
-    assert [duty.status for duty in case.duties(RECTIFY, UNIT)] == [OPEN, OPEN]
+    assert [obligation.status for obligation in case.obligations(RECTIFY, UNIT)] == [OPEN, OPEN]
     case.give(rectified(h(60)))
-    assert [duty.status for duty in case.duties(RECTIFY, UNIT)] == [ON_TIME, ON_TIME]
+    assert [obligation.status for obligation in case.obligations(RECTIFY, UNIT)] == [ON_TIME, ON_TIME]
 
 
 def test_a_former_unit_rectifies_what_it_was_ordered_to():
     moved = step(h(50), ALICE, Reassign(first=(SECOND,), reason="改派"))
     case = given(*START, sign(h(49)), moved).when(rectified(h(51))).then("rectified", "obligation_fulfilled")
-    assert case.duty(RECTIFY, UNIT).status is ON_TIME
+    assert case.obligation(RECTIFY, UNIT).status is ON_TIME
 
 
 def test_the_ladder_of_a_unit_that_left_stops():

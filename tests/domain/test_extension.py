@@ -10,17 +10,17 @@ from tests.domain.given import given
 from words.labels import explanation
 
 START = (registered(), judged(), assigned(), signed_for())
-DUTY = f"RESP48:{UNIT}:assignment-1"
+OBLIGATION = f"RESP48:{UNIT}:assignment-1"
 
 
-def asked(at, obligation=DUTY, by=BOB):
+def asked(at, obligation=OBLIGATION, by=BOB):
     return step(at, by, RequestExtension(obligation=obligation, reason="尚在核实"))
 
 
 @pytest.mark.parametrize("at", [h(1), h(47), h(49)])
 def test_no_limit_is_ever_extended(at):
-    case = given(*START).when(asked(at)).refused(Reason.NO_EXTENSION, DUTY)
-    assert case.duty(ObligationKind.RESP48, UNIT).due_at == h(48)
+    case = given(*START).when(asked(at)).refused(Reason.NO_EXTENSION, OBLIGATION)
+    assert case.obligation(ObligationKind.RESP48, UNIT).due_at == h(48)
 
 
 def test_the_refusal_names_what_is_possible():

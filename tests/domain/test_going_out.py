@@ -60,7 +60,10 @@ def test_a_text_that_went_out_unreviewed_is_recorded_and_says_so():
     case = given(*start).when(out(h(3))).then(*ANSWERED)
     item = case.state.publications[0]
     assert (item.irregular, item.went_out_anyway, item.fast_lane) == ((Reason.REVIEW_INCOMPLETE,), WHY, False)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(3))
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).fulfilled_at) == (
+        ON_TIME,
+        h(3),
+    )
 
 
 def test_reviews_that_came_after_a_text_went_out_do_not_make_it_regular():
@@ -78,9 +81,9 @@ def test_a_text_dated_before_its_own_draft_is_refused_unless_it_went_out():
 
 def test_a_text_that_went_out_before_the_conclusion_answers_nobody_without_a_promise():
     case = given(*CALM, ready()).when(out(h(3))).then("published", "paper_drafted")
-    assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.CONCLUSION_MISSING,), OPEN)
+    assert (broke(case), case.obligation(RESP48, UNIT).status) == ((Reason.CONCLUSION_MISSING,), OPEN)
     assert (case.state.publications[0].gives_result, case.state.publications[0].conclusion) == (False, None)
-    assert case.duties(ObligationKind.REPORT_UP, UNIT) == ()
+    assert case.obligations(ObligationKind.REPORT_UP, UNIT) == ()
 
 
 @pytest.mark.parametrize(
@@ -92,34 +95,34 @@ def test_one_that_promises_the_next_counts_as_an_interim_response_and_no_more(gr
     opened = 2 if grade is EmergencyGrade.NONE else 3
     events = ("published", "paper_drafted", "obligation_fulfilled", *opened * ("obligation_opened",))
     case = given(*start).when(out(h(3))).then(*events)
-    assert (broke(case), case.duty(kind, UNIT).status) == ((Reason.CONCLUSION_MISSING,), status)
-    assert case.duty(FOLLOW_UP, UNIT).due_at == h(30)
+    assert (broke(case), case.obligation(kind, UNIT).status) == ((Reason.CONCLUSION_MISSING,), status)
+    assert case.obligation(FOLLOW_UP, UNIT).due_at == h(30)
 
 
 def test_an_unreviewed_text_answers_for_its_own_unit_and_not_for_those_that_it_names():
     start = (registered(), judged(), assigned(UNIT, SECOND), concluded())
     joint = step(h(2), BOB, draft(co_issuers=(SECOND,)))
     case = given(*start, joint).when(out(h(3))).then(*ANSWERED)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, SECOND).status) == (ON_TIME, OPEN)
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, SECOND).status) == (ON_TIME, OPEN)
     case = given(*start, joint, *reviewed(UNIT, h(2))).when(out(h(3))).then(*TWO_ANSWERED)
-    assert case.duty(RESP48, SECOND).status is ON_TIME
+    assert case.obligation(RESP48, SECOND).status is ON_TIME
 
 
 def test_a_notice_that_went_out_outside_an_emergency_answers_nobody():
     case = given(*CALM, ready(draft(FORMS.FIRST_NOTICE))).when(out(h(3))).then("published", "paper_drafted")
     assert (broke(case), case.state.publications[0].counts) == ((Reason.NOT_AN_EMERGENCY,), False)
-    assert case.duty(RESP48, UNIT).status is OPEN
-    assert case.duties(ObligationKind.REPORT_UP, UNIT) == ()
+    assert case.obligation(RESP48, UNIT).status is OPEN
+    assert case.obligations(ObligationKind.REPORT_UP, UNIT) == ()
 
 
 def test_an_interim_response_whose_promise_is_of_no_use_answers_nobody():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(80)))
     case = given(*CALM, ready(text)).when(out(h(3))).then("published", "paper_drafted", "obligation_opened")
-    assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.PROMISE_TOO_LATE,), OPEN)
-    assert case.duty(FOLLOW_UP, UNIT).due_at == h(75)  # no promise lies beyond three days
+    assert (broke(case), case.obligation(RESP48, UNIT).status) == ((Reason.PROMISE_TOO_LATE,), OPEN)
+    assert case.obligation(FOLLOW_UP, UNIT).due_at == h(75)  # no promise lies beyond three days
     past = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(3)))
     case = given(*CALM, ready(past)).when(out(h(3))).then("published", "paper_drafted")
-    assert (broke(case), case.duties(FOLLOW_UP)) == ((Reason.INTERIM_INCOMPLETE,), ())
+    assert (broke(case), case.obligations(FOLLOW_UP)) == ((Reason.INTERIM_INCOMPLETE,), ())
 
 
 def test_what_answers_nobody_keeps_no_promise_either():
@@ -130,9 +133,9 @@ def test_what_answers_nobody_keeps_no_promise_either():
         .when(out(h(5)))
         .then("published", "paper_drafted", "obligation_opened")
     )
-    assert [duty.status for duty in case.duties(FOLLOW_UP, UNIT)] == [OPEN, OPEN]
+    assert [obligation.status for obligation in case.obligations(FOLLOW_UP, UNIT)] == [OPEN, OPEN]
     case.give((*ready(draft(FORMS.INTERIM_RESPONSE, interim=promise(h(40))), h(6)), out(h(6))))
-    assert case.duties(FOLLOW_UP, UNIT)[0].status is ON_TIME
+    assert case.obligations(FOLLOW_UP, UNIT)[0].status is ON_TIME
 
 
 @pytest.mark.parametrize(
@@ -149,20 +152,20 @@ def test_what_answers_nobody_meets_no_target_and_no_gap(grade, kind):
         .when(out(h(5)))
         .then("published", "paper_drafted", "obligation_opened")
     )
-    assert (case.state.publications[-1].counts, case.duty(kind, UNIT).status) == (False, OPEN)
+    assert (case.state.publications[-1].counts, case.obligation(kind, UNIT).status) == (False, OPEN)
 
 
 def test_a_target_opened_later_is_not_met_by_what_answers_nobody():
     too_late = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(110)))
     case = given(*CALM, ready(too_late), out(h(3)), rejudged(h(4), level=WarningLevel.MAJOR_SITUATION)).case
-    assert case.duty(ObligationKind.INT24, UNIT).status is OPEN
+    assert case.obligation(ObligationKind.INT24, UNIT).status is OPEN
 
 
 def test_an_interim_response_meets_no_publication_limit_though_it_went_out_anyway():
     text = draft(FORMS.INTERIM_RESPONSE, interim=promise(h(30)))
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
     case = given(*urgent, step(h(2), BOB, text)).when(out(h(3))).then(*PROMISED, "obligation_opened")
-    assert (broke(case), case.duty(PUB24, UNIT).status) == ((Reason.REVIEW_INCOMPLETE,), OPEN)
+    assert (broke(case), case.obligation(PUB24, UNIT).status) == ((Reason.REVIEW_INCOMPLETE,), OPEN)
 
 
 def test_a_contradictory_text_that_is_out_is_recorded():
@@ -176,7 +179,7 @@ def test_a_contradictory_text_that_is_out_is_recorded():
         went_out_anyway=WHY,
     )
     case = given(*spoken).when(step(h(3), BOB, command)).then(*ANSWERED)
-    assert (broke(case), case.duty(RESP48, UNIT).status) == ((Reason.CONFLICT_OPEN,), ON_TIME)
+    assert (broke(case), case.obligation(RESP48, UNIT).status) == ((Reason.CONFLICT_OPEN,), ON_TIME)
 
 
 def test_every_rule_that_a_text_broke_is_named():
@@ -217,7 +220,7 @@ def test_the_office_records_what_a_unit_published_and_only_with_the_reason():
     given(*start).when(out(h(3), by=ALICE, why="")).refused(Reason.REASON_MISSING, "went_out_anyway")
     case = given(*start).when(out(h(3), by=ALICE)).then(*ANSWERED)
     item = case.state.publications[0]
-    assert (item.unit, case.duty(RESP48, UNIT).status) == (UNIT, ON_TIME)
+    assert (item.unit, case.obligation(RESP48, UNIT).status) == (UNIT, ON_TIME)
     given(*start).when(out(h(3), by=of(SECOND))).refused(Reason.UNIT_NOT_CONCERNED)
 
 
@@ -232,7 +235,7 @@ def test_what_went_out_before_an_upgrade_does_not_meet_its_limit_though_a_reason
         given(*start)
         .when(out(h(5), h(3)))
         .then("published", "paper_drafted", "obligation_opened", "obligation_opened")
-        .duty(PUB24, UNIT)
+        .obligation(PUB24, UNIT)
         .status
         is OPEN
     )

@@ -57,10 +57,13 @@ def test_a_promise_of_a_unit_that_leaves_is_kept_by_its_successor():
             "obligation_opened",
         )
     )
-    assert case.duty(FOLLOW_UP, UNIT).status is SUPERSEDED
-    assert (case.duty(FOLLOW_UP, SECOND).status, case.duty(FOLLOW_UP, SECOND).due_at) == (OPEN, h(30))
+    assert case.obligation(FOLLOW_UP, UNIT).status is SUPERSEDED
+    assert (case.obligation(FOLLOW_UP, SECOND).status, case.obligation(FOLLOW_UP, SECOND).due_at) == (
+        OPEN,
+        h(30),
+    )
     case.give((concluded(at=h(5)), published(SECOND, at=h(30))))
-    assert case.duty(FOLLOW_UP, SECOND).status is ON_TIME
+    assert case.obligation(FOLLOW_UP, SECOND).status is ON_TIME
 
 
 def test_a_broken_promise_is_not_held_against_the_successor():
@@ -78,7 +81,10 @@ def test_a_broken_promise_is_not_held_against_the_successor():
             "reminder_sent",
         )
     )
-    assert (case.duty(FOLLOW_UP, UNIT).status, case.duty(FOLLOW_UP, SECOND).scored) == (BREACHED, False)
+    assert (case.obligation(FOLLOW_UP, UNIT).status, case.obligation(FOLLOW_UP, SECOND).scored) == (
+        BREACHED,
+        False,
+    )
     assert case.scores(h(31)) == {UNIT: -1}
 
 
@@ -86,14 +92,14 @@ def test_a_promise_that_wanders_keeps_names_apart():
     case = given(
         *START, published(at=h(2), text=interim(h(30))), reassigned(h(3), SECOND), reassigned(h(4), UNIT)
     ).case
-    assert [duty.status for duty in case.duties(FOLLOW_UP)] == [SUPERSEDED, SUPERSEDED, OPEN]
-    assert len({duty.id for duty in case.duties(FOLLOW_UP)}) == 3
+    assert [obligation.status for obligation in case.obligations(FOLLOW_UP)] == [SUPERSEDED, SUPERSEDED, OPEN]
+    assert len({obligation.id for obligation in case.obligations(FOLLOW_UP)}) == 3
 
 
 def test_every_obligation_of_a_wandering_case_has_a_name_of_its_own():
     steps = [reassigned(h(hour), *((UNIT, SECOND) if hour % 2 else (THIRD,))) for hour in range(1, 9)]
     case = given(*URGENT, published(at=h(m=40), text=notice(), second=False), *steps, lead(h(9), UNIT)).case
-    names = [duty.id for duty in case.state.obligations]
+    names = [obligation.id for obligation in case.state.obligations]
     assert len(names) == len(set(names))
 
 
@@ -103,8 +109,11 @@ def test_continuous_publication_is_the_lead_s():
         .when(lead(h(3), SECOND))
         .then(*LEAD_JOINS_IN_EMERGENCY)
     )
-    assert case.duty(CONT_UPD, UNIT).status is SUPERSEDED
-    assert (case.duty(CONT_UPD, SECOND).status, case.duty(CONT_UPD, SECOND).due_at) == (OPEN, h(26))
+    assert case.obligation(CONT_UPD, UNIT).status is SUPERSEDED
+    assert (case.obligation(CONT_UPD, SECOND).status, case.obligation(CONT_UPD, SECOND).due_at) == (
+        OPEN,
+        h(26),
+    )
 
 
 def test_a_gap_before_the_lead_was_named_is_the_former_unit_s_alone():
@@ -114,17 +123,17 @@ def test_a_gap_before_the_lead_was_named_is_the_former_unit_s_alone():
         .then(*LEAD_JOINS_IN_EMERGENCY)
     )
     assert case.scores(h(27)) == {UNIT: -1}
-    assert case.duty(CONT_UPD, SECOND).is_owed
+    assert case.obligation(CONT_UPD, SECOND).is_owed
 
 
 def test_the_five_hours_stay_with_the_first_responsible_unit():
     case = given(*URGENT).when(lead(h(1), SECOND)).then(*LEAD_JOINS)
-    assert [(duty.unit, duty.status) for duty in case.duties(FIVE_HOURS)] == [
+    assert [(obligation.unit, obligation.status) for obligation in case.obligations(FIVE_HOURS)] == [
         (None, SUPERSEDED),
         (UNIT, OPEN),
     ]
     case.give(reassigned(h(2), SECOND))
-    assert (case.duty(FIVE_HOURS).unit, case.duty(FIVE_HOURS).due_at) == (SECOND, h(5))
+    assert (case.obligation(FIVE_HOURS).unit, case.obligation(FIVE_HOURS).due_at) == (SECOND, h(5))
 
 
 def test_a_limit_already_passed_goes_on_as_passed():
@@ -133,7 +142,7 @@ def test_a_limit_already_passed_goes_on_as_passed():
         .when(assigned(at=h(6)))
         .then(*ASSIGNED_IN_EMERGENCY)
     )
-    assert (case.duty(FIVE_HOURS).unit, case.duty(FIVE_HOURS).status) == (UNIT, PASSED)
+    assert (case.obligation(FIVE_HOURS).unit, case.obligation(FIVE_HOURS).status) == (UNIT, PASSED)
 
 
 def test_the_internal_target_goes_with_the_first_responsible_unit():
@@ -142,7 +151,7 @@ def test_the_internal_target_goes_with_the_first_responsible_unit():
         .when(reassigned(h(3), SECOND))
         .then(*REASSIGNED, "obligation_superseded", "obligation_opened")
     )
-    assert [(duty.unit, duty.status) for duty in case.duties(INT24)][1:] == [
+    assert [(obligation.unit, obligation.status) for obligation in case.obligations(INT24)][1:] == [
         (UNIT, SUPERSEDED),
         (SECOND, OPEN),
     ]
@@ -161,7 +170,10 @@ def test_a_unit_named_in_a_joint_release_before_it_joined_has_answered():
             "paper_drafted",
         )
     )
-    assert (case.duty(RESP48, SECOND).status, case.duty(RESP48, SECOND).fulfilled_at) == (ON_TIME, h(5))
+    assert (case.obligation(RESP48, SECOND).status, case.obligation(RESP48, SECOND).fulfilled_at) == (
+        ON_TIME,
+        h(5),
+    )
     late = (
         given(*START, concluded(), published(at=h(5), text=joint))
         .when(lead(h(60), SECOND))
@@ -173,7 +185,7 @@ def test_a_unit_named_in_a_joint_release_before_it_joined_has_answered():
             "paper_drafted",
         )
     )
-    assert late.duty(RESP48, SECOND).status is ON_TIME
+    assert late.obligation(RESP48, SECOND).status is ON_TIME
 
 
 def test_in_the_24_hour_class_only_what_answered_there_counts_for_who_joins_later():
@@ -188,7 +200,7 @@ def test_in_the_24_hour_class_only_what_answered_there_counts_for_who_joins_late
         .when(lead(h(2), SECOND))
         .then(*LEAD_JOINS_IN_EMERGENCY)
     )
-    assert early.duty(ObligationKind.PUB24, SECOND).status is OPEN
+    assert early.obligation(ObligationKind.PUB24, SECOND).status is OPEN
     notices = draft(PublicationForm.FIRST_NOTICE, co_issuers=(SECOND,))
     joined = (
         given(*URGENT, published(at=h(1), text=notices))
@@ -203,4 +215,4 @@ def test_in_the_24_hour_class_only_what_answered_there_counts_for_who_joins_late
             "obligation_opened",
         )
     )
-    assert joined.duty(ObligationKind.PUB24, SECOND).status is ON_TIME
+    assert joined.obligation(ObligationKind.PUB24, SECOND).status is ON_TIME

@@ -193,11 +193,11 @@ def test_a_rung_that_is_taken_again_or_late_keeps_the_quiet_of_the_night(item: C
     assert all(not_before(item, rung, day) == day for rung in ladder)
 
 
-def with_duty(**changes: Any) -> Incident:
-    """The case of P5 with nothing but its first duty, changed."""
+def with_obligation(**changes: Any) -> Incident:
+    """The case of P5 with nothing but its first obligation, changed."""
     assert FOLDED.incident is not None
-    duty: Obligation = changed(FOLDED.incident.obligations[0], superseded_at=None, **changes)
-    return changed(FOLDED.incident, obligations=(duty,))
+    obligation: Obligation = changed(FOLDED.incident.obligations[0], superseded_at=None, **changes)
+    return changed(FOLDED.incident, obligations=(obligation,))
 
 
 @pytest.mark.parametrize(
@@ -214,12 +214,12 @@ def with_duty(**changes: Any) -> Incident:
     ],
 )
 def test_nobody_is_called_for_what_is_no_longer_so(purpose, changes, lapsed):
-    incident = with_duty(**changes)
-    duty = incident.obligations[0].id
-    assert has_lapsed(incident, purpose, duty) is lapsed
+    incident = with_obligation(**changes)
+    obligation = incident.obligations[0].id
+    assert has_lapsed(incident, purpose, obligation) is lapsed
     assert has_lapsed(incident, purpose, "another") is False
     void = changed(incident, screening=changed(incident.screening, voided="误报"))
-    assert has_lapsed(void, purpose, duty)
+    assert has_lapsed(void, purpose, obligation)
     closed = changed(incident, closed_at=NOON)  # a closed case can still be instructed in
     assert has_lapsed(closed, Purpose.INSTRUCTED, "instruction-1") is False
 

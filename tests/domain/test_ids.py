@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).parents[2]
 BEGINNINGS: Final = "|".join(thing.value for thing in Thing)
 MADE_BY_HAND: Final = re.compile(
     rf"""f"(?:{BEGINNINGS})-\{{|startswith\("(?:{BEGINNINGS})-"\)|"""
-    r"""(?:subject|obligation|identifier|duty\.id)\.(?:split|r?partition)\(":"\)"""
+    r"""(?:subject|obligation|identifier|obligation\.id)\.(?:split|r?partition)\(":"\)"""
 )
 
 

@@ -148,9 +148,9 @@ def test_a_changed_copy_is_what_replace_would_make():
         for field in fields(case)
         if field.name != "title"
     )
-    duty = case.obligations[0]
-    copy = changed(duty, unit=UNIT)
-    assert (copy.unit, copy.id, duty.unit) == (UNIT, duty.id, None)
+    obligation = case.obligations[0]
+    copy = changed(obligation, unit=UNIT)
+    assert (copy.unit, copy.id, obligation.unit) == (UNIT, obligation.id, None)
 
 
 def test_what_is_shown_first_is_what_falls_due_first():

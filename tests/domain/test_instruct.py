@@ -115,13 +115,13 @@ def test_a_leader_orders_supervision_without_a_breach_and_rectification_runs():
     )
     (order,) = case.papers(PaperKind.SUPERVISION_ORDER)
     assert (order.unit, order.status, order.signed_at) == (UNIT, "issued", h(2))
-    duty = case.duty(RECTIFY, UNIT)
-    assert (duty.cause, duty.due_at) == (order.id, on("09-10", "23:59:59"))
+    obligation = case.obligation(RECTIFY, UNIT)
+    assert (obligation.cause, obligation.due_at) == (order.id, on("09-10", "23:59:59"))
 
 
 def test_a_missed_rectification_proposes_a_talk_only_where_the_unit_was_inactive_too():
     answered = given(*START, supervised(h(2)), concluded(at=h(3)), published(at=h(4))).by(h(200))
-    assert answered.duty(RECTIFY, UNIT).status is BREACHED
+    assert answered.obligation(RECTIFY, UNIT).status is BREACHED
     assert answered.papers(PaperKind.ADMONITORY_TALK) == ()
     silent = given(*START, supervised(h(2))).by(h(200))
     assert [paper.drafted_at for paper in silent.papers(PaperKind.ADMONITORY_TALK)] == [
@@ -211,7 +211,7 @@ def test_a_missed_response_asks_the_leader_of_its_unit_again_at_the_due_instant_
     case = given(*asked).by(h(48))
     assert not any(one.purpose is Purpose.INSTRUCTION_OWED for one in notices(case.state, case.decisions[-1]))
     late = given(*asked).by(h(48, s=1))
-    assert asked_by(late) == [(UNIT, late.duty(ObligationKind.RESP48, UNIT).id)]
+    assert asked_by(late) == [(UNIT, late.obligation(ObligationKind.RESP48, UNIT).id)]
     in_time = given(*asked, concluded(), *published(at=h(47, m=59, s=59))).by(h(49))
     assert [
         one

@@ -149,7 +149,7 @@ def test_a_response_is_put_off_only_for_a_general_matter_without_category_and_wi
 
 def test_putting_off_leaves_the_clock_running():
     off = judging(level=L1, response_value=ResponseValue.NOT_FOR_NOW, factors=factors(1), reason="理由")
-    assert given(QUIET, off).case.duty(RESP48).status is OPEN
+    assert given(QUIET, off).case.obligation(RESP48).status is OPEN
 
 
 def test_a_case_is_judged_once_and_then_again():
@@ -187,7 +187,9 @@ def test_a_change_of_level_moves_no_statutory_limit(level):
     case = (
         given(registered(), judged(), assigned()).when(rejudged(h(23), level=level)).then(*LEVEL_SET[level])
     )
-    assert [(duty.due_at, duty.status) for duty in case.duties(RESP48, UNIT)] == [(h(48), OPEN)]
+    assert [(obligation.due_at, obligation.status) for obligation in case.obligations(RESP48, UNIT)] == [
+        (h(48), OPEN)
+    ]
 
 
 def test_units_named_by_a_re_judgement_count_for_the_suggestion():
@@ -207,14 +209,14 @@ def test_a_major_situation_without_emergency_has_an_internal_target():
             *ASSIGNED_IN_EMERGENCY,
         )
     )
-    target = case.duty(INT24)
+    target = case.obligation(INT24)
     assert (target.unit, target.due_at, target.scored, target.status) == (UNIT, h(24), False, OPEN)
-    assert case.duty(RESP48, UNIT).due_at == h(48)
+    assert case.obligation(RESP48, UNIT).due_at == h(48)
 
 
 def test_an_internal_target_missed_costs_no_point_and_drafts_no_paper():
     case = given(registered(), judged(level=L4), assigned(), signed_for()).by(h(30))
-    assert case.duty(INT24).breached_at == h(24)
+    assert case.obligation(INT24).breached_at == h(24)
     assert (case.scores(h(30)), [paper for paper in case.state.papers if paper.signed_at is None]) == ({}, [])
     assert not case.state.is_supervised
 
@@ -230,21 +232,21 @@ def test_it_goes_when_the_level_falls_or_an_emergency_is_found():
     )
     for change, events in changes:
         case = given(registered(), judged(level=L4), assigned()).when(rejudged(h(2), **change)).then(*events)
-        assert case.duty(INT24).status is VOID
+        assert case.obligation(INT24).status is VOID
 
 
 def test_a_target_set_after_its_instant_is_passed_and_one_met_before_is_met():
     late = given(registered(), judged(), assigned()).when(rejudged(h(25), level=L4)).then(*TARGET_SET)
-    assert late.duty(INT24).status is PASSED
+    assert late.obligation(INT24).status is PASSED
     answered = given(registered(), judged(), assigned(), concluded(), published(at=h(20)))
     met = (
         answered.when(rejudged(h(25), level=L4))
         .then("judged", "obligation_opened", "obligation_fulfilled", "consultation_proposed")
-        .duty(INT24)
+        .obligation(INT24)
     )
     assert (met.status, met.fulfilled_at) == ("on_time", h(20))
 
 
 def test_a_publication_by_the_first_responsible_unit_meets_the_target():
     case = given(registered(), judged(level=L4), assigned(), concluded(), published(at=h(24))).case
-    assert (case.duty(INT24).status, case.duty(RESP48, UNIT).status) == ("on_time", "on_time")
+    assert (case.obligation(INT24).status, case.obligation(RESP48, UNIT).status) == ("on_time", "on_time")

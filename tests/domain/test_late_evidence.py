@@ -57,8 +57,8 @@ def sign(at, paper="supervision_order-1"):
 
 def test_accepted_evidence_makes_it_on_time_and_both_stay_on_record():
     case = given(*PROVED).when(reviewed_late(h(60))).then("late_evidence_reviewed", "paper_voided")
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.status, duty.fulfilled_at, duty.breached_at, duty.provisional) == (
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.status, obligation.fulfilled_at, obligation.breached_at, obligation.provisional) == (
         Status.ON_TIME_LATE_EVIDENCE,
         h(47),
         h(48),
@@ -71,8 +71,8 @@ def test_accepted_evidence_makes_it_on_time_and_both_stay_on_record():
 
 def test_rejected_evidence_leaves_the_breach():
     case = given(*PROVED).when(reviewed_late(h(60), accepted=False)).then("late_evidence_reviewed")
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.status, duty.provisional, duty.fulfilled_at) == (BREACHED, False, h(47))
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.status, obligation.provisional, obligation.fulfilled_at) == (BREACHED, False, h(47))
     assert (case.papers(ORDER)[0].status, case.scores(h(300))) == (PaperStatus.DRAFTED, {UNIT: -3})
 
 
@@ -110,7 +110,7 @@ def test_a_signed_order_and_what_it_demanded_are_voided():
         .then("late_evidence_reviewed", "paper_voided", "obligation_voided")
     )
     assert (case.papers(ORDER)[0].status, case.papers(ORDER)[0].signed_at) == (PaperStatus.VOID, h(56))
-    assert (case.duty(RECTIFY, UNIT).status, case.duty(RECTIFY, UNIT).is_owed) == (VOID, False)
+    assert (case.obligation(RECTIFY, UNIT).status, case.obligation(RECTIFY, UNIT).is_owed) == (VOID, False)
 
 
 def test_even_when_it_was_rectified_already():
@@ -120,7 +120,10 @@ def test_even_when_it_was_rectified_already():
         .when(reviewed_late(h(60)))
         .then("late_evidence_reviewed", "paper_voided", "obligation_voided")
     )
-    assert (case.duty(RECTIFY, UNIT).status, case.duty(RECTIFY, UNIT).fulfilled_at) == (VOID, h(57))
+    assert (case.obligation(RECTIFY, UNIT).status, case.obligation(RECTIFY, UNIT).fulfilled_at) == (
+        VOID,
+        h(57),
+    )
 
 
 def test_a_rectification_missed_under_a_void_order_costs_nothing_and_its_talk_falls():
@@ -143,7 +146,7 @@ def test_a_rectification_missed_under_a_void_order_costs_nothing_and_its_talk_fa
     )
     ladder = {ORDER, CRITICISM, TALK, PaperKind.TALK_MINUTES}
     assert {paper.status for paper in case.state.papers if paper.kind in ladder} == {PaperStatus.VOID}
-    assert (case.duty(RECTIFY, UNIT).status, case.scores(on("09-30"))) == (VOID, {})
+    assert (case.obligation(RECTIFY, UNIT).status, case.scores(on("09-30"))) == (VOID, {})
 
 
 def test_a_circulated_criticism_is_voided_too():
@@ -158,7 +161,7 @@ def test_a_circulated_criticism_is_voided_too():
         PaperStatus.VOID,
         PaperStatus.VOID,
     )
-    assert (case.duty(RECTIFY, UNIT).status, case.scores(h(300))) == (VOID, {})
+    assert (case.obligation(RECTIFY, UNIT).status, case.scores(h(300))) == (VOID, {})
 
 
 def test_a_replacement_proved_late_is_reviewed_like_any_deed():
@@ -168,26 +171,26 @@ def test_a_replacement_proved_late_is_reviewed_like_any_deed():
         .when(reviewed_late(h(75)))
         .then("late_evidence_reviewed", "paper_voided", "obligation_voided")
     )
-    assert (case.duty(RESP48, UNIT).status, case.scores(h(300))) == (Status.ON_TIME_LATE_EVIDENCE, {})
+    assert (case.obligation(RESP48, UNIT).status, case.scores(h(300))) == (Status.ON_TIME_LATE_EVIDENCE, {})
     assert case.papers(ORDER)[0].status is PaperStatus.VOID
 
 
 def test_after_the_close_it_is_still_reviewed():
     case = given(*PROVED, reported(at=h(56)), handled(at=h(56)), closed(), reviewed_late(h(250))).case
-    assert case.duty(RESP48, UNIT).status is Status.ON_TIME_LATE_EVIDENCE
+    assert case.obligation(RESP48, UNIT).status is Status.ON_TIME_LATE_EVIDENCE
 
 
 def test_a_review_handed_over_during_an_outage_counts_as_of_its_receipt():
     case = given(*PROVED).by(h(56))
     case.take(case.submission(replace(reviewed_late(h(57)), deferred=True)), h(90))
-    assert case.duty(RESP48, UNIT).status is Status.ON_TIME_LATE_EVIDENCE
+    assert case.obligation(RESP48, UNIT).status is Status.ON_TIME_LATE_EVIDENCE
     assert case.papers(CRITICISM) == ()
 
 
 def test_a_timely_word_registered_after_a_late_one_is_evidence_all_the_same():
     both = (*START, concluded(), published(at=h(50)), published(at=h(51), said_at=h(47)))
     case = given(*both).when(reviewed_late(h(52))).then("late_evidence_reviewed", "paper_voided")
-    assert (case.duty(RESP48, UNIT).fulfilled_at, case.scores(h(99))) == (h(47), {})
+    assert (case.obligation(RESP48, UNIT).fulfilled_at, case.scores(h(99))) == (h(47), {})
     old = (*START, concluded(), published(at=h(50)), published(at=h(60), said_at=h(47)))
     given(*old).when(reviewed_late(h(61))).refused(Reason.NOT_PROVISIONAL)
     given(*both, law=FIRST_EDITION).when(reviewed_late(h(52))).refused(Reason.NOT_PROVISIONAL)
@@ -201,13 +204,16 @@ def test_promise_and_continuous_publication_are_proved_alike():
         published(at=h(32), said_at=h(29)),
     )
     case = given(*promised, reviewed_late(h(33), kind="FOLLOW_UP", cause="publication-1")).case
-    assert (case.duty(KINDS.FOLLOW_UP, UNIT).status, case.scores(h(40))) == (Status.ON_TIME_LATE_EVIDENCE, {})
+    assert (case.obligation(KINDS.FOLLOW_UP, UNIT).status, case.scores(h(40))) == (
+        Status.ON_TIME_LATE_EVIDENCE,
+        {},
+    )
     urgent = (
         *(registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), signed_for(at=h(m=25)), concluded()),
         *(published(at=h(3)), published(at=h(30), said_at=h(27))),
     )
     case = given(*urgent, reviewed_late(h(31), kind="CONT_UPD", cause="publication-1")).case
-    assert [(duty.status, duty.due_at) for duty in case.duties(KINDS.CONT_UPD)] == [
+    assert [(obligation.status, obligation.due_at) for obligation in case.obligations(KINDS.CONT_UPD)] == [
         (Status.ON_TIME_LATE_EVIDENCE, h(27)),
         (OPEN, h(51)),
     ]
@@ -215,7 +221,7 @@ def test_promise_and_continuous_publication_are_proved_alike():
 
 
 def test_the_report_upward_runs_from_when_the_word_was_registered():
-    assert given(*PROVED).case.duty(KINDS.REPORT_UP, UNIT).due_at == h(79)
+    assert given(*PROVED).case.obligation(KINDS.REPORT_UP, UNIT).due_at == h(79)
 
 
 def test_each_unit_of_a_joint_release_is_reviewed_on_its_own():
@@ -223,7 +229,7 @@ def test_each_unit_of_a_joint_release_is_reviewed_on_its_own():
     written = (step(h(48), of(UNIT), draft(co_issuers=(SECOND,))), *reviewed(UNIT, h(48)))
     case = given(*joint, written, step(h(50), of(UNIT), publish(h(48)))).case
     case.give(reviewed_late(h(51), unit=SECOND))
-    assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [
+    assert [case.obligation(RESP48, unit).status for unit in (UNIT, SECOND)] == [
         BREACHED,
         Status.ON_TIME_LATE_EVIDENCE,
     ]
@@ -232,8 +238,8 @@ def test_each_unit_of_a_joint_release_is_reviewed_on_its_own():
 
 def test_a_deed_accepted_and_then_withdrawn_climbs_the_ladder_anew():
     case = given(*PROVED, reviewed_late(h(60)), withdrawn(h(70))).by(h(73))
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.status, duty.breached_at, duty.due_at) == (BREACHED, h(72), h(72))
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.status, obligation.breached_at, obligation.due_at) == (BREACHED, h(72), h(72))
     assert [(paper.drafted_at, paper.status) for paper in case.papers(ORDER)] == [
         (h(48), PaperStatus.VOID),
         (h(72), PaperStatus.DRAFTED),
@@ -242,17 +248,17 @@ def test_a_deed_accepted_and_then_withdrawn_climbs_the_ladder_anew():
 
 def test_a_provisional_breach_whose_evidence_is_withdrawn_stands():
     case = given(*PROVED, withdrawn(h(56))).by(h(59))
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).is_owed) == (BREACHED, True)
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).is_owed) == (BREACHED, True)
     given(*PROVED, withdrawn(h(56))).when(reviewed_late(h(59))).refused(Reason.NOT_PROVISIONAL)
 
 
 def test_an_internal_target_is_proved_like_a_limit_and_an_advisory_one_needs_no_review():
     grave = (registered(), judged(level=WarningLevel.MAJOR_SITUATION), assigned(), signed_for(), concluded())
     case = given(*grave, published(at=h(30), said_at=h(20))).case
-    target = case.duty(KINDS.INT24, UNIT)
+    target = case.obligation(KINDS.INT24, UNIT)
     assert (target.status, target.provisional, case.scores(h(40))) == (BREACHED, True, {})
     case.give(reviewed_late(h(31), kind="INT24", cause=target.cause))
-    assert case.duty(KINDS.INT24, UNIT).status is Status.ON_TIME_LATE_EVIDENCE
+    assert case.obligation(KINDS.INT24, UNIT).status is Status.ON_TIME_LATE_EVIDENCE
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), concluded())
-    shown = given(*urgent, published(at=h(6), said_at=h(4))).case.duty(KINDS.OVL_5H)
+    shown = given(*urgent, published(at=h(6), said_at=h(4))).case.obligation(KINDS.OVL_5H)
     assert (shown.status, shown.fulfilled_at, shown.provisional) == (Status.ON_TIME, h(4), False)

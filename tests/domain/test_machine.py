@@ -69,16 +69,20 @@ class Incidents(RuleBasedStateMachine):
     )
     def act_around_a_due_instant(self, pick: int, late: int, *, at_once: bool, deferred: bool) -> None:
         """The clock runs to a due instant and a little further; the deed was received there or then."""
-        waiting = [duty for duty in self.it.reference.alive(*DUE) if duty.due >= self.it.now and duty.unit]
+        waiting = [
+            obligation
+            for obligation in self.it.reference.alive(*DUE)
+            if obligation.due >= self.it.now and obligation.unit
+        ]
         if waiting:
-            duty = waiting[pick % len(waiting)]
-            self.it.run_to(duty.due + timedelta(seconds=late))
-            if duty.alive:
-                self.it.perform(duty, 0 if at_once else max(late, 0), deferred=deferred)
+            obligation = waiting[pick % len(waiting)]
+            self.it.run_to(obligation.due + timedelta(seconds=late))
+            if obligation.alive:
+                self.it.perform(obligation, 0 if at_once else max(late, 0), deferred=deferred)
 
     @rule(pick=PICK, lag=LAGS, deferred=st.booleans())
     def act(self, pick: int, lag: int, *, deferred: bool) -> None:
-        waiting = [duty for duty in self.it.reference.alive(*DUE) if duty.unit]
+        waiting = [obligation for obligation in self.it.reference.alive(*DUE) if obligation.unit]
         if waiting:
             self.it.perform(waiting[pick % len(waiting)], lag, deferred=deferred)
 
@@ -128,16 +132,18 @@ class Incidents(RuleBasedStateMachine):
         self.it.sign_an_order(self.it.unsigned_orders()[0])
 
     @invariant()
-    def the_duties_are_those_of_the_reference(self) -> None:
+    def the_obligations_are_those_of_the_reference(self) -> None:
         assert rows(self.it.case.state) == self.it.reference.rows()
 
     @invariant()
     def reminders_orders_and_points_are_those_of_the_reference(self) -> None:
         case, reference, now = self.it.case, self.it.reference, self.it.now
         told = [event.percent for event in case.happened("reminder_sent")]
-        assert sorted(told) == sorted(percent for duty in reference.owed for percent in duty.told)
+        assert sorted(told) == sorted(percent for obligation in reference.owed for percent in obligation.told)
         papers = [paper for paper in case.state.papers if paper.status is not PaperStatus.VOID]
-        assert sum(paper.kind in LADDER for paper in papers) == sum(duty.rungs for duty in reference.owed)
+        assert sum(paper.kind in LADDER for paper in papers) == sum(
+            obligation.rungs for obligation in reference.owed
+        )
         assert sum(paper.kind is PaperKind.ADMONITORY_TALK for paper in papers) == reference.talks
         points = {unit: value for unit, value in score_deltas(case.state, now).items() if value}
         assert points == {unit: value for unit, value in reference.points(now).items() if value}
@@ -150,8 +156,11 @@ class Incidents(RuleBasedStateMachine):
     @invariant()
     def names_are_unique(self) -> None:
         state = self.it.case.state
-        duties, papers = [duty.id for duty in state.obligations], [paper.id for paper in state.papers]
-        assert (len(set(duties)), len(set(papers))) == (len(duties), len(papers))
+        obligations, papers = (
+            [obligation.id for obligation in state.obligations],
+            [paper.id for paper in state.papers],
+        )
+        assert (len(set(obligations)), len(set(papers))) == (len(obligations), len(papers))
 
     def teardown(self) -> None:
         """At the end: numbers without a gap, no breach erased but by its withdrawal;
@@ -163,8 +172,8 @@ class Incidents(RuleBasedStateMachine):
         withdrawn = {event.obligation for event in case.events if isinstance(event, BreachWithdrawn)}
         for event in case.events:
             if isinstance(event, ObligationBreached) and event.obligation not in withdrawn:
-                duty = state.obligation(event.obligation)
-                assert (duty.status.value, duty.breached_at) == ("breached", duty.due_at)
+                obligation = state.obligation(event.obligation)
+                assert (obligation.status.value, obligation.breached_at) == ("breached", obligation.due_at)
         assert fold(case.events) == state
         assert INCIDENT.validate_json(INCIDENT.dump_json(state)) == state
         for decided in case.decisions:

@@ -63,7 +63,7 @@ def test_it_ends_as_not_ours_with_where_it_was_sent_and_who_was_told(house):
     assert (case.state.screening.voided, case.happened("closed")) == ("", ())
     voided = case.happened("obligation_voided")
     assert {event.cause for event in voided} == {"not_ours"}
-    assert case.duty(ObligationKind.RESP48, UNIT).status is VOID
+    assert case.obligation(ObligationKind.RESP48, UNIT).status is VOID
     assert not case.state.owed(*ObligationKind)
 
 
@@ -71,7 +71,7 @@ def test_it_ends_as_not_ours_with_where_it_was_sent_and_who_was_told(house):
 def test_its_clocks_fall_away_and_a_breach_stands(at, status):
     voided = ("obligation_voided",) if status is VOID else ()
     case = given(*READY).when(sent_on(at)).then("sent_onward", *voided)
-    assert case.duty(ObligationKind.RESP48, UNIT).status is status
+    assert case.obligation(ObligationKind.RESP48, UNIT).status is status
 
 
 def test_those_who_answered_for_it_are_told():

@@ -43,20 +43,20 @@ def test_one_entry_opens_the_case_and_takes_the_notice_in():
     )
     (notice,) = case.state.superior_notices
     assert (notice.id, notice.sender, notice.doc_number) == ("notice-1", SUPERIOR, "宜府办〔2026〕9号")
-    assert (case.duty(RESP48).unit, case.duty(RESP48).due_at) == (None, h(48))
-    assert (case.duty(SUP_FB).unit, case.duty(SUP_FB).due_at, case.duty(SUP_FB).status) == (
+    assert (case.obligation(RESP48).unit, case.obligation(RESP48).due_at) == (None, h(48))
+    assert (case.obligation(SUP_FB).unit, case.obligation(SUP_FB).due_at, case.obligation(SUP_FB).status) == (
         OFFICE,
         h(20),
         OPEN,
     )
-    assert (case.duty(FORWARD).unit, case.duty(FORWARD).due_at) == (OFFICE, h(m=30))
+    assert (case.obligation(FORWARD).unit, case.obligation(FORWARD).due_at) == (OFFICE, h(m=30))
     told = {(one.purpose, one.unit) for one in notices(case.state, case.decisions[-1])}
     assert (Purpose.COORDINATE, CYBERSPACE) in told
     assert case.papers(PaperKind.FLASH_REPORT)
 
 
 def test_one_that_names_no_limit_is_due_as_the_response():
-    assert given().when(opened(incoming())).then(*REGISTERED_BY_NOTICE).duty(SUP_FB).due_at == h(48)
+    assert given().when(opened(incoming())).then(*REGISTERED_BY_NOTICE).obligation(SUP_FB).due_at == h(48)
 
 
 def test_it_is_a_key_matter_from_the_beginning_and_no_judgement_goes_below_its_floor():
@@ -71,9 +71,9 @@ def test_the_clock_starts_with_what_came_first():
         .when(opened(incoming(h() - timedelta(hours=2))))
         .then(*REGISTERED_BY_NOTICE, "obligation_breached")
     )
-    assert (early.state.discovered_at, early.duty(RESP48).due_at) == (h(-2), h(46))
+    assert (early.state.discovered_at, early.obligation(RESP48).due_at) == (h(-2), h(46))
     late = given().when(opened(incoming(h(m=3)))).then(*REGISTERED_BY_NOTICE)
-    assert (late.state.discovered_at, late.duty(RESP48).due_at) == (h(), h(48))
+    assert (late.state.discovered_at, late.obligation(RESP48).due_at) == (h(), h(48))
 
 
 def test_where_nothing_else_is_known_the_notice_is_the_source():
@@ -115,12 +115,12 @@ def test_a_notice_that_is_none_opens_nothing(notice, reason, detail):
 def test_forwarded_and_answered_late_it_is_breached_at_its_own_limits_and_moves_no_other():
     steps = (opened(incoming(due=h(20))), judged(), assigned())
     case = given(*steps).by(h(20, s=1))
-    assert (case.duty(FORWARD).status, case.duty(FORWARD).breached_at) == (BREACHED, h(m=30))
-    assert (case.duty(SUP_FB).status, case.duty(SUP_FB).breached_at) == (BREACHED, h(20))
-    assert case.duty(RESP48).due_at == h(48)
+    assert (case.obligation(FORWARD).status, case.obligation(FORWARD).breached_at) == (BREACHED, h(m=30))
+    assert (case.obligation(SUP_FB).status, case.obligation(SUP_FB).breached_at) == (BREACHED, h(20))
+    assert case.obligation(RESP48).due_at == h(48)
 
 
 def test_a_registration_half_an_hour_after_its_receipt_has_missed_the_forwarding():
     case = given(opened(incoming(), at=h(1))).by(h(1))
-    assert (case.duty(FORWARD).status, case.duty(FORWARD).breached_at) == (BREACHED, h(m=30))
-    assert ON_TIME not in {duty.status for duty in case.state.obligations}
+    assert (case.obligation(FORWARD).status, case.obligation(FORWARD).breached_at) == (BREACHED, h(m=30))
+    assert ON_TIME not in {obligation.status for obligation in case.state.obligations}

@@ -116,4 +116,4 @@ def test_a_unit_dropped_by_re_assignment_keeps_sight_of_the_case():
     away = step(h(1), ALICE, Reassign(first=(SECOND,), reason="改派"))
     case = given(registered(), judged(), assigned()).when(away).then(*REASSIGNED)
     assert may_see(BOB, case.state)
-    assert case.duty(ObligationKind.RESP48, UNIT).overdue(h(90)) == timedelta(0)
+    assert case.obligation(ObligationKind.RESP48, UNIT).overdue(h(90)) == timedelta(0)

@@ -101,14 +101,15 @@ def test_feedback_to_the_superior_stays_with_the_office_also_when_it_becomes_the
     case = (
         given(registered(), judged(), assigned(), noticed).when(turned).then("judged", "coordinators_named")
     )
-    assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(ObligationKind.SUP_FB)] == [
-        (OFFICE, OPEN, h(49))
-    ]
+    assert [
+        (obligation.unit, obligation.status, obligation.due_at)
+        for obligation in case.obligations(ObligationKind.SUP_FB)
+    ] == [(OFFICE, OPEN, h(49))]
     answer = GiveSuperiorFeedback(notice="notice-1", report="已核实")
     steps = (registered(), judged(), assigned(), noticed, turned)
     given(*steps).when(step(h(49), HEAD, answer)).refused(Reason.UNIT_NOT_CONCERNED, PUBLICITY)
     done = given(*steps).when(step(h(49), ALICE, answer)).then(*FEEDBACK_GIVEN)
-    assert done.duty(ObligationKind.SUP_FB, OFFICE).fulfilled_at == h(49)
+    assert done.obligation(ObligationKind.SUP_FB, OFFICE).fulfilled_at == h(49)
 
 
 def test_the_office_speaks_to_the_press_in_its_own_case_too():
@@ -126,8 +127,8 @@ def test_the_office_speaks_to_the_press_in_its_own_case_too():
         .when(step(h(3), ALICE, said))
         .then("press_conference_held", "obligation_fulfilled", "published", "paper_drafted")
     )
-    duty = case.duty(ObligationKind.OVL_PRESS24)
-    assert (duty.unit, duty.status) == (OFFICE, ON_TIME)
+    obligation = case.obligation(ObligationKind.OVL_PRESS24)
+    assert (obligation.unit, obligation.status) == (OFFICE, ON_TIME)
 
 
 def test_the_first_report_of_the_upper_rules_stays_with_the_office():
@@ -135,9 +136,11 @@ def test_the_first_report_of_the_upper_rules_stays_with_the_office():
         reason="升级", emergency_grade=EmergencyGrade.RELATIVELY_MAJOR, level=WarningLevel.COMPLEX_SENSITIVE
     )
     steps = (*ANSWERED_BY_IT, step(h(m=40), HEAD, graded))
-    assert given(*steps).case.duty(ObligationKind.OVL_RPT2H).unit == OFFICE
+    assert given(*steps).case.obligation(ObligationKind.OVL_RPT2H).unit == OFFICE
     report = step(h(2), ALICE, ReportUp(to=SUPERIOR, report="首报"))
-    assert given(*steps).when(report).then(*REPORTED).duty(ObligationKind.OVL_RPT2H).fulfilled_at == h(2)
+    assert given(*steps).when(report).then(*REPORTED).obligation(ObligationKind.OVL_RPT2H).fulfilled_at == h(
+        2
+    )
 
 
 def test_responders_report_to_the_office_and_it_owes_no_report_to_itself():
@@ -150,11 +153,11 @@ def test_responders_report_to_the_office_and_it_owes_no_report_to_itself():
     )
     answered = (*steps, concluded, *published(UNIT), *published(OFFICE, h(13)))
     case = given(*answered).case
-    assert [duty.unit for duty in case.duties(ObligationKind.REPORT_UP)] == [UNIT]
+    assert [obligation.unit for obligation in case.obligations(ObligationKind.REPORT_UP)] == [UNIT]
     given(*answered).when(reported(to=PUBLICITY)).refused(Reason.UNIT_NOT_CONCERNED, PUBLICITY)
-    assert given(*answered).when(reported()).then(*REPORTED).duty(ObligationKind.REPORT_UP).fulfilled_at == h(
-        20
-    )
+    assert given(*answered).when(reported()).then(*REPORTED).obligation(
+        ObligationKind.REPORT_UP
+    ).fulfilled_at == h(20)
 
 
 @pytest.mark.parametrize("decider", [HEAD, DEPUTY])
@@ -232,10 +235,12 @@ def test_nobody_else_names_and_nobody_is_named_who_is_the_subject(subjects, by, 
 def test_no_clock_moves_with_the_powers():
     plain = given(*ANSWERED_BY_IT).by(h(49))
     moved = given(*ANSWERED_BY_IT, naming("discipline", h(30)), naming(SECOND, h(47, m=59, s=59))).by(h(49))
-    assert [(duty.id, duty.due_at, duty.breached_at) for duty in plain.state.obligations] == [
-        (duty.id, duty.due_at, duty.breached_at) for duty in moved.state.obligations
+    assert [
+        (obligation.id, obligation.due_at, obligation.breached_at) for obligation in plain.state.obligations
+    ] == [
+        (obligation.id, obligation.due_at, obligation.breached_at) for obligation in moved.state.obligations
     ]
-    assert moved.duty(ObligationKind.RESP48, OFFICE).status is BREACHED
+    assert moved.obligation(ObligationKind.RESP48, OFFICE).status is BREACHED
 
 
 def test_where_he_is_a_subject_too_the_publicity_department_decides_and_then_the_mayor():
@@ -298,7 +303,7 @@ def test_a_case_that_comes_under_the_third_edition_gives_the_office_its_own_back
     second = replace(LAW, edition=2)
     noticed = step(h(1), HEAD, NOTICE)
     case = given(*ANSWERED_BY_IT, noticed, law=second).case
-    assert case.duty(ObligationKind.SUP_FB).unit == PUBLICITY
+    assert case.obligation(ObligationKind.SUP_FB).unit == PUBLICITY
     rebased = under(given(*ANSWERED_BY_IT, noticed, law=second), h(2), LAW, by=HEAD).then(
         "rebased",
         "coordinators_named",
@@ -307,8 +312,8 @@ def test_a_case_that_comes_under_the_third_edition_gives_the_office_its_own_back
         "obligation_superseded",
         "obligation_opened",
     )
-    assert rebased.duty(ObligationKind.SUP_FB).unit == OFFICE
-    assert rebased.duty(ObligationKind.SUP_FB).due_at == case.duty(ObligationKind.SUP_FB).due_at
+    assert rebased.obligation(ObligationKind.SUP_FB).unit == OFFICE
+    assert rebased.obligation(ObligationKind.SUP_FB).due_at == case.obligation(ObligationKind.SUP_FB).due_at
 
 
 # A conclusion on one's own word.

@@ -79,11 +79,15 @@ def test_in_an_emergency_it_is_a_first_notice_of_the_units_that_it_speaks_for():
         )
     )
     assert [
-        (case.duty(PUB24, unit).status, case.duty(PUB24, unit).fulfilled_at) for unit in (UNIT, SECOND)
+        (case.obligation(PUB24, unit).status, case.obligation(PUB24, unit).fulfilled_at)
+        for unit in (UNIT, SECOND)
     ] == [(ON_TIME, h(3))] * 2
-    assert (case.duty(PRESS24).status, case.duty(ObligationKind.OVL_5H).status) == (ON_TIME, ON_TIME)
-    assert [duty.due_at for duty in case.duties(CONT_UPD)] == [h(27)]
-    assert {duty.unit for duty in case.duties(REPORT_UP)} == {UNIT, SECOND}
+    assert (case.obligation(PRESS24).status, case.obligation(ObligationKind.OVL_5H).status) == (
+        ON_TIME,
+        ON_TIME,
+    )
+    assert [obligation.due_at for obligation in case.obligations(CONT_UPD)] == [h(27)]
+    assert {obligation.unit for obligation in case.obligations(REPORT_UP)} == {UNIT, SECOND}
     (item,) = case.state.publications
     assert (item.form, item.issuers, item.irregular) == (FORMS.FIRST_NOTICE, (UNIT, SECOND), ())
 
@@ -103,7 +107,7 @@ def test_one_that_names_nobody_answers_for_its_holder_alone():
             "obligation_opened",
         )
     )
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, SECOND).status) == (ON_TIME, OPEN)
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, SECOND).status) == (ON_TIME, OPEN)
     office = (
         given(*URGENT)
         .when(press(h(3), ALICE))
@@ -111,12 +115,12 @@ def test_one_that_names_nobody_answers_for_its_holder_alone():
             "press_conference_held", "obligation_fulfilled", "published", "paper_drafted", "obligation_opened"
         )
     )
-    assert [office.duty(PUB24, unit).status for unit in (UNIT, SECOND)] == [OPEN, OPEN]
+    assert [office.obligation(PUB24, unit).status for unit in (UNIT, SECOND)] == [OPEN, OPEN]
 
 
 def test_after_the_conclusion_it_is_a_notice_of_the_situation_and_gives_no_result():
     case = given(*CALM, concluded()).when(press(h(48))).then(*PRESS_ANSWERS)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, SECOND).status) == (ON_TIME, OPEN)
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, SECOND).status) == (ON_TIME, OPEN)
     (item,) = case.state.publications
     assert (item.form, item.conclusion, item.gives_result) == (
         FORMS.SITUATION_NOTICE,
@@ -129,18 +133,21 @@ def test_after_the_conclusion_it_is_a_notice_of_the_situation_and_gives_no_resul
 @pytest.mark.parametrize(("held_at", "status"), [(h(48), ON_TIME), (h(48, s=1), BREACHED)])
 def test_it_is_late_by_a_second_like_any_other_answer(held_at, status):
     case = given(*CALM, concluded()).when(press(held_at)).then(*PRESS_ANSWERS)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (status, held_at)
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).fulfilled_at) == (
+        status,
+        held_at,
+    )
 
 
 def test_before_the_conclusion_it_is_an_interim_response_where_it_promises_the_next():
     case = given(*CALM).when(press(h(5), interim=promise(h(30)))).then(*PRESS_PROMISES)
-    assert case.duty(RESP48, UNIT).status is ON_TIME
-    assert (case.duty(FOLLOW_UP, UNIT).due_at, case.state.publications[0].form) == (
+    assert case.obligation(RESP48, UNIT).status is ON_TIME
+    assert (case.obligation(FOLLOW_UP, UNIT).due_at, case.state.publications[0].form) == (
         h(30),
         FORMS.INTERIM_RESPONSE,
     )
     case.give(press(h(30), interim=promise(h(60))))
-    assert [(duty.status, duty.due_at) for duty in case.duties(FOLLOW_UP)] == [
+    assert [(obligation.status, obligation.due_at) for obligation in case.obligations(FOLLOW_UP)] == [
         (ON_TIME, h(30)),
         (OPEN, h(60)),
     ]
@@ -151,14 +158,14 @@ def test_before_the_conclusion_it_is_an_interim_response_where_it_promises_the_n
 )
 def test_before_the_conclusion_without_a_promise_or_without_its_contents_it_answers_nobody(more):
     case = given(*CALM).when(press(h(5), **more)).then("press_conference_held")
-    assert (case.duty(RESP48, UNIT).status, case.state.publications) == (OPEN, ())
+    assert (case.obligation(RESP48, UNIT).status, case.state.publications) == (OPEN, ())
 
 
 @pytest.mark.parametrize("more", [{"facts": ""}, {"measures": ""}])
 def test_without_facts_and_measures_it_meets_the_limits_of_the_press_alone(more):
     case = given(*URGENT).when(press(h(3), **more)).then(*PRESS_IN_EMERGENCY)
-    assert (case.duty(PUB24, UNIT).status, case.duty(PRESS24).status) == (OPEN, ON_TIME)
-    assert case.duty(CONT_UPD).due_at == h(27)
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PRESS24).status) == (OPEN, ON_TIME)
+    assert case.obligation(CONT_UPD).due_at == h(27)
 
 
 def test_it_is_judged_by_the_case_of_its_instant():
@@ -181,7 +188,7 @@ def test_it_is_judged_by_the_case_of_its_instant():
     )
     assert case.state.publications[0].form is FORMS.FIRST_NOTICE
     early = given(*CALM, concluded(at=h(6))).when(press(h(7), held_at=h(5))).then("press_conference_held")
-    assert (early.duty(RESP48, UNIT).status, early.state.publications) == (OPEN, ())
+    assert (early.obligation(RESP48, UNIT).status, early.state.publications) == (OPEN, ())
 
 
 def test_one_from_before_the_rise_does_not_meet_the_limit_of_after_it():
@@ -198,9 +205,12 @@ def test_one_from_before_the_rise_does_not_meet_the_limit_of_after_it():
             "obligation_opened",
         )
     )
-    assert case.duty(PUB24, UNIT).status is OPEN
+    assert case.obligation(PUB24, UNIT).status is OPEN
     case.give(press(h(12)))
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).fulfilled_at) == (ON_TIME, h(12))
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, UNIT).fulfilled_at) == (
+        ON_TIME,
+        h(12),
+    )
 
 
 def test_a_unit_named_later_and_spoken_for_before_has_answered():
@@ -211,13 +221,16 @@ def test_a_unit_named_later_and_spoken_for_before_has_answered():
         .when(both)
         .then("assigned", "obligation_opened", "obligation_fulfilled", "obligation_opened", "paper_drafted")
     )
-    assert (case.duty(PUB24, SECOND).status, case.duty(PUB24, SECOND).fulfilled_at) == (ON_TIME, h(2))
+    assert (case.obligation(PUB24, SECOND).status, case.obligation(PUB24, SECOND).fulfilled_at) == (
+        ON_TIME,
+        h(2),
+    )
 
 
 def test_what_is_untrue_and_left_unclarified_is_marked():
     case = given(*CALM, concluded(FactConclusion.UNTRUE)).when(press(h(5))).then(*PRESS_ANSWERS)
     assert case.state.publications[0].irregular == (Reason.BLOCK_MISSING,)
-    assert case.duty(RESP48, UNIT).status is ON_TIME
+    assert case.obligation(RESP48, UNIT).status is ON_TIME
     clear = (
         given(*CALM, concluded(FactConclusion.UNTRUE))
         .when(press(h(5), clarification="网传不实"))
@@ -236,10 +249,13 @@ def test_withdrawn_it_keeps_nothing_up_any_more():
         ),
     )
     case = given(*said, taken).by(h(6, s=1))
-    assert case.duty(PUB24, UNIT).status is OPEN
-    assert case.duty(PUB24, UNIT).due_at == h(24)
+    assert case.obligation(PUB24, UNIT).status is OPEN
+    assert case.obligation(PUB24, UNIT).due_at == h(24)
     again = given(*said, taken, press(h(6))).by(h(6, s=1))
-    assert (again.duty(PUB24, UNIT).status, again.duty(PUB24, UNIT).evidence) == (ON_TIME, "publication-2")
+    assert (again.obligation(PUB24, UNIT).status, again.obligation(PUB24, UNIT).evidence) == (
+        ON_TIME,
+        "publication-2",
+    )
 
 
 def test_what_the_press_was_promised_binds_each_unit_spoken_for():
@@ -248,12 +264,16 @@ def test_what_the_press_was_promised_binds_each_unit_spoken_for():
         .when(press(h(5), ALICE, units=(UNIT, SECOND), interim=promise(h(30))))
         .then(*PRESS_ANSWERS, "obligation_fulfilled", *3 * ("obligation_opened",))
     )
-    assert {(duty.unit, duty.due_at) for duty in case.duties(FOLLOW_UP)} == {
+    assert {(obligation.unit, obligation.due_at) for obligation in case.obligations(FOLLOW_UP)} == {
         (UNIT, h(30)),
         (SECOND, h(30)),
     }
     case.give(press(h(30), interim=promise(h(60))))
-    assert {duty.unit: duty.status for duty in case.duties(FOLLOW_UP) if duty.due_at == h(30)} == {
+    assert {
+        obligation.unit: obligation.status
+        for obligation in case.obligations(FOLLOW_UP)
+        if obligation.due_at == h(30)
+    } == {
         UNIT: ON_TIME,
         SECOND: OPEN,
     }
@@ -265,9 +285,9 @@ def test_a_promise_binds_those_who_answer_before_others_who_were_only_named():
         .when(press(h(5), ALICE, units=(STRANGER, UNIT), interim=promise(h(30))))
         .then(*PRESS_PROMISES)
     )
-    assert [duty.unit for duty in case.duties(FOLLOW_UP)] == [UNIT]
+    assert [obligation.unit for obligation in case.obligations(FOLLOW_UP)] == [UNIT]
     nobody = (registered(), judged(), press(h(5), ALICE, units=(UNIT, SECOND), interim=promise(h(30))))
-    assert {duty.unit for duty in given(*nobody).case.duties(FOLLOW_UP)} == {UNIT, SECOND}
+    assert {obligation.unit for obligation in given(*nobody).case.obligations(FOLLOW_UP)} == {UNIT, SECOND}
 
 
 @pytest.mark.parametrize("units", [(UNIT, SECOND), (SECOND, UNIT)])
@@ -280,14 +300,14 @@ def test_a_unit_speaks_for_itself_and_names_others_beside_it(units):
         .when(press(h(5), units=units))
         .then(*PRESS_ANSWERS, "obligation_fulfilled", "obligation_opened")
     )
-    assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [ON_TIME, ON_TIME]
+    assert [case.obligation(RESP48, unit).status for unit in (UNIT, SECOND)] == [ON_TIME, ON_TIME]
     assert case.state.publications[0].issuers == (UNIT, SECOND)
 
 
 def test_the_office_alone_speaks_in_the_place_of_others():
     given(*CALM, concluded()).when(press(h(5), units=(SECOND,))).refused(Reason.UNIT_NOT_CONCERNED, SECOND)
     case = given(*CALM, concluded()).when(press(h(5), ALICE, units=(SECOND,))).then(*PRESS_ANSWERS)
-    assert [case.duty(RESP48, unit).status for unit in (UNIT, SECOND)] == [OPEN, ON_TIME]
+    assert [case.obligation(RESP48, unit).status for unit in (UNIT, SECOND)] == [OPEN, ON_TIME]
 
 
 def test_a_former_responder_records_what_it_held_while_it_answered():
@@ -319,4 +339,4 @@ def test_one_with_a_fault_is_refused(given_, reason):
 def test_a_case_of_an_earlier_edition_answers_as_it_did():
     law = replace(LAW, edition=2, digest="second")
     case = given(*URGENT, law=law).when(press(h(3), ALICE, units=(UNIT,))).then(*PRESS_IN_EMERGENCY)
-    assert (case.duty(PUB24, UNIT).status, case.state.publications) == (OPEN, ())
+    assert (case.obligation(PUB24, UNIT).status, case.state.publications) == (OPEN, ())

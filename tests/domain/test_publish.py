@@ -58,17 +58,21 @@ def ready(text=None, at=None):
 
 def test_a_publication_answers_files_its_paper_and_calls_for_a_report():
     case = given(*START, concluded()).when(*published(at=h(12))).then(*UPDATED)
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.status, duty.fulfilled_at, duty.evidence) == (ON_TIME, h(12), "publication-1")
-    assert case.duty(REPORT_UP, UNIT).due_at == h(36)
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.status, obligation.fulfilled_at, obligation.evidence) == (
+        ON_TIME,
+        h(12),
+        "publication-1",
+    )
+    assert case.obligation(REPORT_UP, UNIT).due_at == h(36)
     assert len(case.papers(PaperKind.SITUATION_NOTICE)) == 1
 
 
 @pytest.mark.parametrize(("at", "status"), [(h(48), ON_TIME), (h(48, s=1), BREACHED)])
 def test_a_response_at_the_due_second_is_on_time(at, status):
     case = given(*START, concluded()).when(*published(at=at)).then(*ANSWERED)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (status, at)
-    assert case.duty(RESP48, UNIT).breached_at == (None if status is ON_TIME else h(48))
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).fulfilled_at) == (status, at)
+    assert case.obligation(RESP48, UNIT).breached_at == (None if status is ON_TIME else h(48))
 
 
 @pytest.mark.parametrize(
@@ -78,8 +82,8 @@ def test_a_timely_publication_recorded_late_leaves_a_provisional_breach_for_twel
     recorded, provisional
 ):
     case = given(*START, concluded()).when(*published(at=recorded, said_at=h(47))).then(*ANSWERED)
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.status, duty.fulfilled_at, duty.breached_at, duty.provisional) == (
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.status, obligation.fulfilled_at, obligation.breached_at, obligation.provisional) == (
         BREACHED,
         h(47),
         h(48),
@@ -92,7 +96,7 @@ def test_a_late_publication_is_never_provisional():
         not given(*START, concluded())
         .when(*published(at=h(49)))
         .then(*ANSWERED)
-        .duty(RESP48, UNIT)
+        .obligation(RESP48, UNIT)
         .provisional
     )
 
@@ -189,7 +193,11 @@ def test_before_the_conclusion_a_notice_is_for_emergencies():
     given(*START, ready(notice)).when(step(h(10), BOB, publish(h(10)))).refused(Reason.NOT_AN_EMERGENCY)
     ordinary = (registered(), judged(grade=EmergencyGrade.ORDINARY), assigned(), ready(notice))
     assert (
-        given(*ordinary).when(step(h(10), BOB, publish(h(10)))).then(*ANSWERED).duty(RESP48, UNIT).status
+        given(*ordinary)
+        .when(step(h(10), BOB, publish(h(10))))
+        .then(*ANSWERED)
+        .obligation(RESP48, UNIT)
+        .status
         is ON_TIME
     )
     designated = (registered(), judged(designated_major=True), assigned(), ready(notice))
@@ -197,7 +205,7 @@ def test_before_the_conclusion_a_notice_is_for_emergencies():
         given(*designated)
         .when(step(h(10), BOB, publish(h(10))))
         .then(*PROMISED)
-        .duties(ObligationKind.PUB24, UNIT)
+        .obligations(ObligationKind.PUB24, UNIT)
     )
 
 
@@ -222,8 +230,11 @@ def test_what_is_untrue_wholly_or_in_part_is_clarified(value, demanded):
 
 def test_an_interim_response_counts_and_its_promise_is_owed():
     case = given(*START).when(*published(at=h(9), text=interim(h(81)))).then(*PROMISED)
-    assert case.duty(RESP48, UNIT).status is ON_TIME
-    assert (case.duty(FOLLOW_UP, UNIT).due_at, case.duty(FOLLOW_UP, UNIT).clock_start) == (h(81), h(9))
+    assert case.obligation(RESP48, UNIT).status is ON_TIME
+    assert (case.obligation(FOLLOW_UP, UNIT).due_at, case.obligation(FOLLOW_UP, UNIT).clock_start) == (
+        h(81),
+        h(9),
+    )
     assert len(case.papers(PaperKind.INTERIM_RESPONSE)) == 1
 
 
@@ -243,7 +254,7 @@ def test_a_promise_is_kept_by_the_next_publication(at, status, points):
         .when(*published(at=at))
         .then("published", "paper_drafted", "obligation_fulfilled")
     )
-    assert (case.duty(FOLLOW_UP, UNIT).status, case.scores(h(99))) == (status, points)
+    assert (case.obligation(FOLLOW_UP, UNIT).status, case.scores(h(99))) == (status, points)
 
 
 def test_a_promise_kept_by_another_interim_response_makes_a_new_one():
@@ -251,18 +262,18 @@ def test_a_promise_kept_by_another_interim_response_makes_a_new_one():
     case = (
         given(*START, published(at=h(9), text=first)).when(*published(at=h(29), text=second)).then(*ANSWERED)
     )
-    assert [(duty.status, duty.due_at) for duty in case.duties(FOLLOW_UP)] == [
+    assert [(obligation.status, obligation.due_at) for obligation in case.obligations(FOLLOW_UP)] == [
         (ON_TIME, h(30)),
         (OPEN, h(60)),
     ]
-    assert len(case.duties(REPORT_UP)) == 1
+    assert len(case.obligations(REPORT_UP)) == 1
 
 
 def test_in_the_24_hour_class_an_interim_response_is_no_publication_and_a_notice_is():
     case = given(*URGENT).when(*published(at=h(9), text=interim(h(30)))).then(*PROMISED, "obligation_opened")
-    assert case.duty(ObligationKind.PUB24, UNIT).status is OPEN
+    assert case.obligation(ObligationKind.PUB24, UNIT).status is OPEN
     case.give(published(at=h(10), text=draft(FORMS.UPDATE_NOTICE)))
-    assert case.duty(ObligationKind.PUB24, UNIT).fulfilled_at == h(10)
+    assert case.obligation(ObligationKind.PUB24, UNIT).fulfilled_at == h(10)
 
 
 def test_a_joint_release_answers_for_each_unit_it_names_and_no_other():
@@ -272,12 +283,12 @@ def test_a_joint_release_answers_for_each_unit_it_names_and_no_other():
         .when(*published(at=h(5), text=draft(co_issuers=(SECOND, STRANGER))))
         .then(*TWO_ANSWERED)
     )
-    assert {duty.unit: duty.status for duty in case.duties(RESP48)[1:]} == {
+    assert {obligation.unit: obligation.status for obligation in case.obligations(RESP48)[1:]} == {
         UNIT: ON_TIME,
         SECOND: ON_TIME,
         third: OPEN,
     }
-    assert {duty.unit for duty in case.duties(REPORT_UP)} == {UNIT, SECOND}
+    assert {obligation.unit for obligation in case.obligations(REPORT_UP)} == {UNIT, SECOND}
 
 
 def test_a_joint_release_keeps_the_promise_of_a_unit_it_names():
@@ -292,7 +303,7 @@ def test_a_joint_release_keeps_the_promise_of_a_unit_it_names():
         .when(*published(at=h(8), text=draft(co_issuers=(SECOND,))))
         .then(*UPDATED, "obligation_fulfilled")
     )
-    assert case.duty(FOLLOW_UP, SECOND).status is ON_TIME
+    assert case.obligation(FOLLOW_UP, SECOND).status is ON_TIME
 
 
 def test_a_co_issuer_named_twice_or_naming_itself_answers_once():

@@ -70,10 +70,10 @@ def rebased(given_, at, law, by=ALICE, reason="新规施行"):
 )
 def test_open_responses_are_due_by_the_new_limits_and_never_in_the_past(at, hours, due, passed):
     case = rebased(given(*START), at, with_limits(hours)).then("rebased", *passed)
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.due_at, duty.status) == (due, OPEN)
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.due_at, obligation.status) == (due, OPEN)
     assert case.state.response_due_at == due
-    assert case.until(due).duty(RESP48, UNIT).status is OPEN
+    assert case.until(due).obligation(RESP48, UNIT).status is OPEN
 
 
 def test_the_case_goes_on_under_the_new_law_and_the_former_is_named():
@@ -84,27 +84,33 @@ def test_the_case_goes_on_under_the_new_law_and_the_former_is_named():
     assert case.state.law == law
     assert case.state.law is shared(law)
     case.give(rejudged(h(21), grade=EmergencyGrade.MAJOR))
-    assert case.duty(PUB24, UNIT).due_at == h(26)
+    assert case.obligation(PUB24, UNIT).due_at == h(26)
 
 
 def test_a_breach_stands_and_an_answer_stays_on_time():
     breached = rebased(given(*START), h(50), with_limits(72)).then("rebased")
-    assert (breached.duty(RESP48, UNIT).status, breached.duty(RESP48, UNIT).due_at) == (BREACHED, h(48))
+    assert (breached.obligation(RESP48, UNIT).status, breached.obligation(RESP48, UNIT).due_at) == (
+        BREACHED,
+        h(48),
+    )
     answered = rebased(given(*START, concluded(), published()), h(20), with_limits(30)).then("rebased")
-    assert (answered.duty(RESP48, UNIT).status, answered.duty(RESP48, UNIT).due_at) == (ON_TIME, h(48))
+    assert (answered.obligation(RESP48, UNIT).status, answered.obligation(RESP48, UNIT).due_at) == (
+        ON_TIME,
+        h(48),
+    )
 
 
 def test_an_upgraded_case_is_timed_by_the_limits_of_its_class():
     urgent = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned())
     case = rebased(given(*urgent), h(2), with_limits(48, 12)).then("rebased")
-    assert case.duty(PUB24, UNIT).due_at == h(12)
+    assert case.obligation(PUB24, UNIT).due_at == h(12)
 
 
-def test_other_duties_keep_their_limits_and_new_ones_take_the_new_law():
+def test_other_obligations_keep_their_limits_and_new_ones_take_the_new_law():
     quick = replace(with_limits(48), digest="quick")
     quick = replace(quick, limits=replace(quick.limits, rectify_workdays=1))
     case = rebased(given(registered(), judged(), assigned()), h(m=25), quick).then("rebased")
-    assert case.duty(ObligationKind.SIGN, UNIT).due_at == h(m=50)
+    assert case.obligation(ObligationKind.SIGN, UNIT).due_at == h(m=50)
     assert case.state.law.limits.rectify_workdays == 1
 
 
@@ -186,7 +192,7 @@ def test_a_case_of_an_earlier_edition_publishes_once_it_is_under_the_third(editi
     case.give(published(at=h(5), said_at=h(2)))
     assert "conclusion_missing" not in case.state.publications[0].irregular
     case.give(published(at=h(6)))
-    assert (case.state.publications[-1].irregular, case.duty(kind, UNIT).status) == ((), ON_TIME)
+    assert (case.state.publications[-1].irregular, case.obligation(kind, UNIT).status) == ((), ON_TIME)
 
 
 @pytest.mark.parametrize("edition", [1, 2])
@@ -195,16 +201,16 @@ def test_a_notice_of_an_emergency_goes_out_before_the_conclusion_after_a_rebase(
     meets = ("consultation_proposed",) if edition == 1 else ()
     case = rebased(given(*start, law=of_edition(edition)), h(2), LAW).then("rebased", *meets)
     case.give(published(at=h(3), text=draft(PublicationForm.FIRST_NOTICE)))
-    assert (case.state.publications[-1].irregular, case.duty(PUB24, UNIT).status) == ((), ON_TIME)
+    assert (case.state.publications[-1].irregular, case.obligation(PUB24, UNIT).status) == ((), ON_TIME)
 
 
 def test_no_word_from_before_an_upgrade_meets_its_limit_after_a_rebase():
     start = (*START, concluded(), rejudged(h(3), grade=MAJOR))
     case = rebased(given(*start, law=of_edition(2)), h(4), LAW).then("rebased")
     case.give(published(at=h(5), said_at=h(2)))
-    assert case.duty(PUB24, UNIT).status is OPEN
+    assert case.obligation(PUB24, UNIT).status is OPEN
     case.give(published(at=h(6)))
-    assert case.duty(PUB24, UNIT).status is ON_TIME
+    assert case.obligation(PUB24, UNIT).status is ON_TIME
 
 
 def test_a_rebase_to_the_same_edition_leaves_what_stood_when():

@@ -86,14 +86,17 @@ def test_receipt_is_never_before_registration():
 
 def test_an_answer_received_at_the_due_second_and_taken_up_within_the_minute_is_on_time():
     case, submission = late_publication(given(*READY), timedelta(seconds=60))
-    assert case.duty(RESP48, UNIT).status is BREACHED
+    assert case.obligation(RESP48, UNIT).status is BREACHED
     decided = case.take(submission, h(48, s=60))
     assert decided is not None
     assert [event.kind for event in decided.events] == [
         *("published", "paper_drafted", "breach_withdrawn", "paper_voided"),
         *("obligation_fulfilled", "obligation_opened"),
     ]
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(48))
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).fulfilled_at) == (
+        ON_TIME,
+        h(48),
+    )
     assert (case.papers(ORDER)[0].status, len(case.happened("obligation_breached"))) == (PaperStatus.VOID, 1)
     assert case.scores(h(400)) == {}
 
@@ -101,8 +104,8 @@ def test_an_answer_received_at_the_due_second_and_taken_up_within_the_minute_is_
 def test_the_same_answer_taken_up_later_is_judged_by_its_evidence():
     case, submission = late_publication(given(*READY), timedelta(seconds=61))
     case.take(submission, h(48, s=61))
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.status, duty.provisional, duty.fulfilled_at) == (BREACHED, True, h(48))
+    obligation = case.obligation(RESP48, UNIT)
+    assert (obligation.status, obligation.provisional, obligation.fulfilled_at) == (BREACHED, True, h(48))
 
 
 def test_by_signal_it_is_on_time_after_any_outage():
@@ -111,13 +114,13 @@ def test_by_signal_it_is_on_time_after_any_outage():
     decided = case.take(submission, h(80))
     assert decided is not None
     assert all("RESP48" not in event.obligation for event in case.happened("obligation_breached"))
-    assert case.duty(RESP48, UNIT).status is ON_TIME
+    assert case.obligation(RESP48, UNIT).status is ON_TIME
 
 
 def test_an_answer_by_signal_a_second_late_is_late():
     case = given(*READY).case
     case.take(replace(case.submission(handed_over(h(48, s=1), SECOND)), deferred=True), h(80))
-    assert case.duty(RESP48, UNIT).breached_at == h(48)
+    assert case.obligation(RESP48, UNIT).breached_at == h(48)
     assert len(case.papers(ORDER)) == 1
 
 
@@ -139,9 +142,9 @@ def test_what_fell_due_before_receipt_comes_first_and_the_rest_last():
 def test_a_rectification_ordered_meanwhile_falls_with_the_breach():
     case, submission = late_publication(given(*READY), timedelta(seconds=50))
     case.take(case.submission(step(h(48, s=49), ALICE, SignIssue(paper="supervision_order-1"))), h(48, s=49))
-    assert case.duty(RECTIFY, UNIT).is_owed
+    assert case.obligation(RECTIFY, UNIT).is_owed
     case.take(submission, h(48, s=50))
-    assert (case.papers(ORDER)[0].status, case.duty(RECTIFY, UNIT).status) == (PaperStatus.VOID, VOID)
+    assert (case.papers(ORDER)[0].status, case.obligation(RECTIFY, UNIT).status) == (PaperStatus.VOID, VOID)
 
 
 def test_a_limit_of_the_upper_rules_passed_meanwhile_is_met_too():
@@ -149,7 +152,7 @@ def test_a_limit_of_the_upper_rules_passed_meanwhile_is_met_too():
     case = urgent.by(h(24, s=30))
     press = step(h(24), ALICE, HoldPressConference(held_at=h(24), evidence=EVIDENCE))
     case.take(case.submission(press), h(24, s=30))
-    assert case.duty(ObligationKind.OVL_PRESS24).status is ON_TIME
+    assert case.obligation(ObligationKind.OVL_PRESS24).status is ON_TIME
 
 
 def test_a_refused_hand_over_becomes_an_event_and_changes_nothing_else():
@@ -215,4 +218,7 @@ def test_instants_shown_and_real_are_each_other_s_inverse():
 
 def test_published_late_in_every_way_is_late():
     case = given(*START).when(*published(at=h(49))).then(*ANSWERED)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).provisional) == (BREACHED, False)
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).provisional) == (
+        BREACHED,
+        False,
+    )

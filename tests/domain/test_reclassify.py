@@ -95,22 +95,22 @@ def test_the_class_follows_the_grade_or_the_designation_alone(grade, designated,
 def test_an_upgrade_moves_the_due_instant_by_the_rule(at, due):
     behind = BEHIND if at > h(1) else ()
     case = given(*START).when(raised(at)).then(*EMERGENCY_JUDGED, *behind)
-    assert case.duty(RESP48, UNIT).status is SUPERSEDED
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, due)
+    assert case.obligation(RESP48, UNIT).status is SUPERSEDED
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, UNIT).due_at) == (OPEN, due)
 
 
 @pytest.mark.parametrize(("at", "due"), [(h(m=40), h(24)), (h(30), h(35)), (h(47), h(48))])
 def test_the_first_judgement_moves_it_by_the_same_rule_before_assignment(at, due):
     behind = BEHIND if at > h(1) else ()
     case = given(registered()).when(judged(at, grade=MAJOR)).then(*EMERGENCY_JUDGED, *behind)
-    assert [(duty.unit, duty.status, duty.due_at) for duty in case.duties(PUB24)] == [(None, OPEN, due)]
-    assert case.duties(RESP48)[0].status is SUPERSEDED
+    assert [(item.unit, item.status, item.due_at) for item in case.obligations(PUB24)] == [(None, OPEN, due)]
+    assert case.obligations(RESP48)[0].status is SUPERSEDED
     after = (
         given(registered(), judged(at, grade=MAJOR))
         .when(assigned(at=at))
         .then(*ASSIGNED_IN_EMERGENCY, *behind)
     )
-    assert (after.duty(PUB24, UNIT).due_at, after.duty(PUB24, UNIT).scored) == (due, True)
+    assert (after.obligation(PUB24, UNIT).due_at, after.obligation(PUB24, UNIT).scored) == (due, True)
 
 
 def test_an_upgrade_after_a_breach_leaves_it_and_gives_five_hours():
@@ -119,10 +119,10 @@ def test_an_upgrade_after_a_breach_leaves_it_and_gives_five_hours():
         .when(raised(h(50)))
         .then("judged", *4 * ("obligation_opened",), "consultation_proposed", "reminder_sent", "alarm_raised")
     )
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).is_owed) == (BREACHED, True)
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, h(55))
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).is_owed) == (BREACHED, True)
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, UNIT).due_at) == (OPEN, h(55))
     after = case.give((concluded(at=h(51)), published(at=h(52))))
-    assert after.duty(RESP48, UNIT).fulfilled_at == after.duty(PUB24, UNIT).fulfilled_at == h(52)
+    assert after.obligation(RESP48, UNIT).fulfilled_at == after.obligation(PUB24, UNIT).fulfilled_at == h(52)
     assert after.scores(h(60)) == {UNIT: -3}
 
 
@@ -132,8 +132,8 @@ def test_a_response_given_before_does_not_meet_the_new_limit():
         .when(raised(h(20)))
         .then("judged", *5 * ("obligation_opened",), "consultation_proposed", "reminder_sent")
     )
-    assert case.duty(RESP48, UNIT).status is ON_TIME
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, h(25))
+    assert case.obligation(RESP48, UNIT).status is ON_TIME
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, UNIT).due_at) == (OPEN, h(25))
 
 
 def test_unless_it_covers_the_facts_that_raised_the_grade():
@@ -150,7 +150,10 @@ def test_unless_it_covers_the_facts_that_raised_the_grade():
             "consultation_proposed",
         )
     )
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).fulfilled_at) == (ON_TIME, h(10))
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, UNIT).fulfilled_at) == (
+        ON_TIME,
+        h(10),
+    )
 
 
 def test_an_upgrade_long_after_a_response_makes_no_breach_in_the_past():
@@ -159,7 +162,7 @@ def test_an_upgrade_long_after_a_response_makes_no_breach_in_the_past():
         .when(raised(h(60)))
         .then("judged", *5 * ("obligation_opened",), "consultation_proposed", "reminder_sent")
     )
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).due_at) == (OPEN, h(65))
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, UNIT).due_at) == (OPEN, h(65))
 
 
 def test_reminders_of_the_new_limit_that_lie_in_the_past_are_sent_once_the_latest_only():
@@ -184,8 +187,8 @@ def test_a_downgrade_gives_forty_eight_hours_again(at):
             *(("reminder_sent",) if at == h(24) else ()),
         )
     )
-    assert case.duty(PUB24, UNIT).status is SUPERSEDED
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).due_at) == (OPEN, h(48))
+    assert case.obligation(PUB24, UNIT).status is SUPERSEDED
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).due_at) == (OPEN, h(48))
 
 
 def test_a_downgrade_leaves_a_breach_on_record():
@@ -196,10 +199,10 @@ def test_a_downgrade_leaves_a_breach_on_record():
             "judged", "obligation_superseded", "obligation_opened", "consultation_proposed", "reminder_sent"
         )
     )
-    assert (case.duty(PUB24, UNIT).status, case.duty(PUB24, UNIT).is_owed) == (BREACHED, False)
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).due_at) == (OPEN, h(48))
+    assert (case.obligation(PUB24, UNIT).status, case.obligation(PUB24, UNIT).is_owed) == (BREACHED, False)
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).due_at) == (OPEN, h(48))
     after = case.give((concluded(at=h(31)), published(at=h(40))))
-    assert (after.duty(RESP48, UNIT).status, after.scores(h(99))) == (ON_TIME, {UNIT: -5})
+    assert (after.obligation(RESP48, UNIT).status, after.scores(h(99))) == (ON_TIME, {UNIT: -5})
 
 
 def test_a_downgrade_after_forty_eight_hours_is_late_but_costs_no_second_time():
@@ -208,8 +211,8 @@ def test_a_downgrade_after_forty_eight_hours_is_late_but_costs_no_second_time():
         .when(lowered(h(60)))
         .then("judged", "obligation_superseded", "obligation_opened", "consultation_proposed")
     )
-    duty = case.duty(RESP48, UNIT)
-    assert (duty.status, duty.breached_at, duty.scored, duty.is_owed) == (BREACHED, h(48), False, True)
+    item = case.obligation(RESP48, UNIT)
+    assert (item.status, item.breached_at, item.scored, item.is_owed) == (BREACHED, h(48), False, True)
     assert case.scores(h(60)) == {UNIT: -6}
 
 
@@ -219,8 +222,8 @@ def test_what_was_published_in_the_24_hour_class_needs_no_more_after_a_downgrade
         .when(lowered(h(12)))
         .then("judged", "obligation_voided", "obligation_voided", "consultation_proposed")
     )
-    assert case.duties(RESP48, UNIT) == ()
-    assert case.duty(PUB24, UNIT).status is ON_TIME
+    assert case.obligations(RESP48, UNIT) == ()
+    assert case.obligation(PUB24, UNIT).status is ON_TIME
 
 
 def test_a_response_before_an_upgrade_serves_again_after_the_downgrade():
@@ -229,8 +232,8 @@ def test_a_response_before_an_upgrade_serves_again_after_the_downgrade():
         .when(lowered(h(62)))
         .then("judged", "obligation_superseded", "obligation_voided", "consultation_proposed")
     )
-    assert [(duty.status, duty.fulfilled_at) for duty in case.duties(RESP48, UNIT)] == [(ON_TIME, h(10))]
-    assert case.duty(PUB24, UNIT).status is SUPERSEDED
+    assert [(item.status, item.fulfilled_at) for item in case.obligations(RESP48, UNIT)] == [(ON_TIME, h(10))]
+    assert case.obligation(PUB24, UNIT).status is SUPERSEDED
 
 
 def test_an_overdue_response_is_not_opened_twice_by_up_and_down():
@@ -239,40 +242,47 @@ def test_an_overdue_response_is_not_opened_twice_by_up_and_down():
         .when(lowered(h(52)))
         .then("judged", "obligation_superseded", "consultation_proposed")
     )
-    assert [(duty.status, duty.is_owed) for duty in case.duties(RESP48, UNIT)] == [(BREACHED, True)]
-    assert case.duty(PUB24, UNIT).is_owed is False
+    assert [(item.status, item.is_owed) for item in case.obligations(RESP48, UNIT)] == [(BREACHED, True)]
+    assert case.obligation(PUB24, UNIT).is_owed is False
 
 
 def test_an_interim_response_of_the_24_hour_class_counts_after_a_downgrade():
     interim = draft(PublicationForm.INTERIM_RESPONSE, interim=promise(h(40)))
     case = given(registered(), judged(grade=MAJOR), assigned(), published(at=h(10), text=interim)).case
-    assert case.duty(PUB24, UNIT).status is OPEN
+    assert case.obligation(PUB24, UNIT).status is OPEN
     case.give(lowered(h(20)))
-    assert (case.duty(RESP48, UNIT).status, case.duty(RESP48, UNIT).fulfilled_at) == (ON_TIME, h(10))
+    assert (case.obligation(RESP48, UNIT).status, case.obligation(RESP48, UNIT).fulfilled_at) == (
+        ON_TIME,
+        h(10),
+    )
 
 
 def test_each_responder_is_reclassified_by_its_own_doings():
     case = given(
         registered(), judged(), assigned(UNIT, SECOND), concluded(), published(SECOND, at=h(5)), raised(h(6))
     ).case
-    assert [duty.status for duty in case.duties(RESP48, UNIT)] == [SUPERSEDED]
-    assert [duty.status for duty in case.duties(RESP48, SECOND)] == [ON_TIME]
-    assert {duty.unit: duty.status for duty in case.duties(PUB24)} == {UNIT: OPEN, SECOND: OPEN}
+    assert [item.status for item in case.obligations(RESP48, UNIT)] == [SUPERSEDED]
+    assert [item.status for item in case.obligations(RESP48, SECOND)] == [ON_TIME]
+    assert {item.unit: item.status for item in case.obligations(PUB24)} == {UNIT: OPEN, SECOND: OPEN}
 
 
 def test_the_upper_rules_count_from_occurrence():
     occurred = registered(h(m=5), occurred_at=h(-1))
     case = given(occurred, judged(grade=MAJOR)).when(assigned()).then(*ASSIGNED_IN_EMERGENCY)
-    assert [(case.duty(kind).unit, case.duty(kind).due_at) for kind in (RPT2H, FIVE_HOURS, PRESS24)] == [
+    assert [
+        (case.obligation(kind).unit, case.obligation(kind).due_at) for kind in (RPT2H, FIVE_HOURS, PRESS24)
+    ] == [
         (OFFICE, h(1)),
         (UNIT, h(4)),
         (OFFICE, h(23)),
     ]
-    assert all(case.duty(kind).advisory for kind in (RPT2H, FIVE_HOURS, PRESS24))
+    assert all(case.obligation(kind).advisory for kind in (RPT2H, FIVE_HOURS, PRESS24))
 
 
 def test_without_a_time_of_occurrence_they_count_from_discovery():
-    assert given(registered()).when(judged(grade=MAJOR)).then(*EMERGENCY_JUDGED).duty(RPT2H).due_at == h(2)
+    assert given(registered()).when(judged(grade=MAJOR)).then(*EMERGENCY_JUDGED).obligation(
+        RPT2H
+    ).due_at == h(2)
 
 
 @pytest.mark.parametrize(
@@ -285,13 +295,13 @@ def test_without_a_time_of_occurrence_they_count_from_discovery():
 )
 def test_each_begins_with_its_grade(grade, kinds, events):
     case = given(registered()).when(judged(grade=grade, level=WarningLevel.COMPLEX_SENSITIVE)).then(*events)
-    assert {duty.kind for duty in case.state.obligations} & {RPT2H, FIVE_HOURS, PRESS24} == kinds
+    assert {item.kind for item in case.state.obligations} & {RPT2H, FIVE_HOURS, PRESS24} == kinds
 
 
 def test_a_limit_opened_after_its_instant_is_passed_and_never_a_breach():
     case = given(*START).when(raised(h(10))).then(*EMERGENCY_JUDGED)
-    assert {case.duty(kind).status for kind in (RPT2H, FIVE_HOURS)} == {PASSED}
-    assert (case.duty(PRESS24).status, case.happened("obligation_breached")) == (OPEN, ())
+    assert {case.obligation(kind).status for kind in (RPT2H, FIVE_HOURS)} == {PASSED}
+    assert (case.obligation(PRESS24).status, case.happened("obligation_breached")) == (OPEN, ())
 
 
 def test_an_advisory_limit_goes_by_without_a_breach():
@@ -303,7 +313,7 @@ def test_an_advisory_limit_goes_by_without_a_breach():
 def test_an_office_may_make_them_binding():
     binding = replace(LAW, overlay=replace(LAW.overlay, mandatory=True), digest="binding")
     case = given(registered(), judged(grade=MAJOR), law=binding).by(h(3))
-    assert (case.duty(RPT2H).status, case.duty(RPT2H).breached_at) == (BREACHED, h(2))
+    assert (case.obligation(RPT2H).status, case.obligation(RPT2H).breached_at) == (BREACHED, h(2))
 
 
 def test_a_report_made_before_the_grade_was_known_counts_when_it_was_made():
@@ -322,7 +332,7 @@ def test_a_report_made_before_the_grade_was_known_counts_when_it_was_made():
             "consultation_proposed",
         )
     )
-    assert (case.duty(RPT2H).status, case.duty(RPT2H).fulfilled_at) == (ON_TIME, h(1))
+    assert (case.obligation(RPT2H).status, case.obligation(RPT2H).fulfilled_at) == (ON_TIME, h(1))
 
 
 def test_a_publication_before_the_grade_was_known_counts_for_the_five_hours_only_if_it_covers():
@@ -331,7 +341,7 @@ def test_a_publication_before_the_grade_was_known_counts_for_the_five_hours_only
         given(*before)
         .when(raised(h(6)))
         .then("judged", *5 * ("obligation_opened",), "consultation_proposed")
-        .duty(FIVE_HOURS)
+        .obligation(FIVE_HOURS)
         .fulfilled_at
         is None
     )
@@ -347,7 +357,7 @@ def test_a_publication_before_the_grade_was_known_counts_for_the_five_hours_only
             "obligation_opened",
             "consultation_proposed",
         )
-        .duty(FIVE_HOURS)
+        .obligation(FIVE_HOURS)
     )
     assert (covered.status, covered.fulfilled_at) == (ON_TIME, h(4))
 
@@ -364,7 +374,7 @@ def test_the_limits_go_with_the_grade():
             "consultation_proposed",
         )
     )
-    assert {case.duty(kind).status for kind in (RPT2H, FIVE_HOURS, PRESS24)} == {VOID}
+    assert {case.obligation(kind).status for kind in (RPT2H, FIVE_HOURS, PRESS24)} == {VOID}
 
 
 def test_continuous_publication_begins_with_the_upgrade_and_ends_with_the_downgrade():
@@ -373,8 +383,8 @@ def test_continuous_publication_begins_with_the_upgrade_and_ends_with_the_downgr
         .when(raised(h(20)))
         .then("judged", *5 * ("obligation_opened",), "consultation_proposed", "reminder_sent")
     )
-    assert (case.duty(CONT_UPD).unit, case.duty(CONT_UPD).due_at) == (UNIT, h(44))
-    assert case.give(lowered(h(21))).duty(CONT_UPD).status is VOID
+    assert (case.obligation(CONT_UPD).unit, case.obligation(CONT_UPD).due_at) == (UNIT, h(44))
+    assert case.give(lowered(h(21))).obligation(CONT_UPD).status is VOID
 
 
 def test_a_new_upgrade_begins_an_emergency_response_anew():
@@ -384,4 +394,4 @@ def test_a_new_upgrade_begins_an_emergency_response_anew():
         *START, concluded(), raised(h(2)), published(at=h(3)), ended, lowered(h(15)), raised(h(20)), press
     ).case
     assert case.state.emergency_ended_at is None
-    assert (case.duty(CONT_UPD).status, case.duty(CONT_UPD).due_at) == (OPEN, h(45))
+    assert (case.obligation(CONT_UPD).status, case.obligation(CONT_UPD).due_at) == (OPEN, h(45))

@@ -53,9 +53,9 @@ def register(**changes):
 
 def test_registration_opens_one_response_without_unit_and_the_flash_report():
     case = register().then("registered", "obligation_opened", "paper_drafted", "metrics_recorded")
-    (duty,) = case.state.obligations
-    assert (duty.kind, duty.unit, duty.status) == (RESP48, None, OPEN)
-    assert (duty.clock_start, duty.due_at, duty.created_at) == (h(), h(48), h(m=5))
+    (obligation,) = case.state.obligations
+    assert (obligation.kind, obligation.unit, obligation.status) == (RESP48, None, OPEN)
+    assert (obligation.clock_start, obligation.due_at, obligation.created_at) == (h(), h(48), h(m=5))
     assert [(paper.kind, paper.unit) for paper in case.state.papers] == [(PaperKind.FLASH_REPORT, OFFICE)]
     assert case.state.stage is Stage.REGISTERED
 
@@ -67,29 +67,29 @@ def test_each_kind_of_subject_is_registered_as_what_it_is(kind):
 
 def test_the_clock_starts_at_discovery_even_when_the_event_lies_earlier():
     case = register(occurred_at=h(-3)).then(*REGISTERED)
-    assert case.duty(RESP48).due_at == h(48)
+    assert case.obligation(RESP48).due_at == h(48)
 
 
 def test_a_law_may_start_the_clock_at_occurrence():
     law = replace(LAW, clock_start=ClockStart.OCCURRED_AT, digest="occurrence")
     case = given(step(h(m=5), ALICE, registration(occurred_at=h(-3))), law=law).case
-    assert case.duty(RESP48).due_at == h(45)
+    assert case.obligation(RESP48).due_at == h(45)
 
 
 def test_instants_are_kept_in_whole_seconds():
     case = register(discovered_at=h() + timedelta(microseconds=999_999)).then(*REGISTERED)
     assert case.state.discovered_at == h()
-    assert case.duty(RESP48).due_at == h(48)
+    assert case.obligation(RESP48).due_at == h(48)
 
 
 def test_a_case_registered_after_its_due_instant_is_late_at_once():
     case = Case().give(step(h(48, s=1), ALICE, registration()))
     assert [event.kind for event in case.events][-2:] == ["obligation_breached", "paper_drafted"]
-    assert (case.duty(RESP48).status, case.duty(RESP48).breached_at) == (BREACHED, h(48))
+    assert (case.obligation(RESP48).status, case.obligation(RESP48).breached_at) == (BREACHED, h(48))
 
 
 def test_a_case_registered_at_the_due_second_is_not_late_yet():
-    assert Case().give(step(h(48), ALICE, registration())).duty(RESP48).status is OPEN
+    assert Case().give(step(h(48), ALICE, registration())).obligation(RESP48).status is OPEN
 
 
 @pytest.mark.parametrize(

@@ -60,13 +60,17 @@ def outcome(case: Case) -> tuple[object, ...]:
     """What the latest publication met, when, and how it was judged."""
     item = case.state.publications[-1]
     met = [
-        (duty.kind, duty.unit, duty.status, duty.fulfilled_at, duty.provisional)
-        for duty in case.state.obligations
-        if duty.evidence == item.id
+        (obligation.kind, obligation.unit, obligation.status, obligation.fulfilled_at, obligation.provisional)
+        for obligation in case.state.obligations
+        if obligation.evidence == item.id
     ]
     judged_as = (item.irregular, item.counts, item.gives_result, item.conclusion, item.fast_lane)
-    promised = [(duty.due_at, duty.status) for duty in case.duties(ObligationKind.FOLLOW_UP)]
-    running = [(duty.due_at, duty.status) for duty in case.duties(ObligationKind.CONT_UPD)]
+    promised = [
+        (obligation.due_at, obligation.status) for obligation in case.obligations(ObligationKind.FOLLOW_UP)
+    ]
+    running = [
+        (obligation.due_at, obligation.status) for obligation in case.obligations(ObligationKind.CONT_UPD)
+    ]
     return met, judged_as, promised, running
 
 
@@ -183,9 +187,10 @@ def test_what_was_decided_between_stands_and_the_text_is_judged_by_what_stood(na
         .then("published", "paper_drafted", *MET[name])
     )
     found = tuple(
-        case.duties(kind, UNIT)[-1].status if case.duties(kind, UNIT) else None for kind in (RESP48, PUB24)
+        case.obligations(kind, UNIT)[-1].status if case.obligations(kind, UNIT) else None
+        for kind in (RESP48, PUB24)
     )
     assert found == (row.of_48, row.of_24)
-    assert bool(case.duties(REPORT_UP, UNIT)) is row.report
+    assert bool(case.obligations(REPORT_UP, UNIT)) is row.report
     assert case.state.publications[0].irregular == row.irregular
     assert case.state.publications[0].published_at == h(3)

@@ -222,7 +222,7 @@ def test_an_internal_reply_stops_no_clock():
     case = (
         given(*START).when(step(h(5), BOB, RecordInternalReply(note="内部说明"))).then("internally_replied")
     )
-    assert case.duty(ObligationKind.RESP48, UNIT).status is OPEN
+    assert case.obligation(ObligationKind.RESP48, UNIT).status is OPEN
     given(*START).when(step(h(5), BOB, RecordInternalReply(note=" "))).refused(Reason.MISSING_PART)
 
 

@@ -41,8 +41,8 @@ def sent_back(at, by=OF_SECOND):
 @pytest.mark.parametrize("at", [h(1), h(1, m=29, s=59), h(1, m=30)])
 def test_a_hint_returned_within_the_limit_is_answered(at):
     case = given(*HINTED).when(sent_back(at)).then("returned_back", "obligation_fulfilled")
-    duty = case.duty(ObligationKind.SIGN, SECOND)
-    assert (duty.status, duty.fulfilled_at, duty.evidence) == (ON_TIME, at, RETURNED)
+    obligation = case.obligation(ObligationKind.SIGN, SECOND)
+    assert (obligation.status, obligation.fulfilled_at, obligation.evidence) == (ON_TIME, at, RETURNED)
     assert SECOND not in case.state.responders
     assert SECOND not in case.scores(h(2))
 
@@ -50,16 +50,16 @@ def test_a_hint_returned_within_the_limit_is_answered(at):
 def test_one_returned_a_second_later_is_not_and_stays_to_be_signed():
     case = given(*HINTED).when(sent_back(h(1, m=30, s=1))).then("returned_back")
     assert case.happened("returned_back")
-    assert case.duty(ObligationKind.SIGN, SECOND).status is BREACHED
+    assert case.obligation(ObligationKind.SIGN, SECOND).status is BREACHED
 
 
 def test_the_second_return_of_a_unit_answers_nothing_be_it_a_hint_or_an_order():
     again = step(h(2), ALICE, IssueHint(to=(SECOND,), text="请再核实"))
     case = given(*HINTED, sent_back(h(1, m=10)), again).when(sent_back(h(2, m=10))).then("returned_back")
-    assert case.duty(ObligationKind.SIGN, SECOND).status is OPEN
+    assert case.obligation(ObligationKind.SIGN, SECOND).status is OPEN
     order = step(h(2), ALICE, Reassign(first=(SECOND,), reason="改派"))
     case = given(*HINTED, sent_back(h(1, m=10)), order).when(sent_back(h(2, m=10))).then("returned_back")
-    assert case.duty(ObligationKind.SIGN, SECOND).status is OPEN
+    assert case.obligation(ObligationKind.SIGN, SECOND).status is OPEN
 
 
 def test_a_unit_that_was_sent_nothing_or_has_signed_has_nothing_to_return():
@@ -84,7 +84,9 @@ HINT_AND_ORDER = (
 def test_a_hint_returned_by_itself_leaves_the_order_to_be_signed():
     back = step(h(1, m=10), CAROL, ReturnBack(reason="提示内容有误", hint="hint-1"))
     case = given(*HINT_AND_ORDER).when(back).then("returned_back", "obligation_fulfilled")
-    assert {duty.cause.split("-")[0]: duty.status for duty in case.duties(SIGN, UNIT)} == {
+    assert {
+        obligation.cause.split("-")[0]: obligation.status for obligation in case.obligations(SIGN, UNIT)
+    } == {
         "hint": ON_TIME,
         "assignment": OPEN,
     }
@@ -97,7 +99,7 @@ def test_an_order_returned_answers_the_hints_of_the_same_matter_too():
         .when(back)
         .then("returned_back", "obligation_fulfilled", "obligation_fulfilled")
     )
-    assert [duty.status for duty in case.duties(SIGN, UNIT)] == [ON_TIME, ON_TIME]
+    assert [obligation.status for obligation in case.obligations(SIGN, UNIT)] == [ON_TIME, ON_TIME]
 
 
 @pytest.mark.parametrize("hint", ["hint-2", "assignment-1"])

@@ -115,16 +115,16 @@ def test_an_item_is_excluded_once_and_by_the_two_offices_alone():
 # A mistaken registration.
 
 
-def test_a_voided_registration_ends_the_case_and_its_open_duties():
+def test_a_voided_registration_ends_the_case_and_its_open_obligations():
     case = given(*READY).when(voided()).then("registration_voided", "obligation_voided")
     assert (case.state.stage, case.state.screening.voided) == (Stage.CLOSED, "误登记")
-    assert case.duty(ObligationKind.RESP48, UNIT).status is VOID
+    assert case.obligation(ObligationKind.RESP48, UNIT).status is VOID
     assert not case.state.owed(*ObligationKind)
 
 
 def test_a_breach_stands_and_so_does_what_it_cost():
     case = given(*READY).when(voided(h(50))).then("registration_voided")
-    assert case.duty(ObligationKind.RESP48, UNIT).status is BREACHED
+    assert case.obligation(ObligationKind.RESP48, UNIT).status is BREACHED
     assert case.scores(h(500)) == {UNIT: -3}
 
 
@@ -164,7 +164,7 @@ def test_a_promise_to_the_public_keeps_the_case_from_ending():
 def test_a_duplicate_ends_in_the_other_and_keeps_its_history():
     case = given(*READY).when(merged()).then("merged_into", "obligation_voided")
     assert case.state.screening.merged_into == Linked(incident="inc-2", number="舆〔2026〕2号")
-    assert (case.state.closed_at, case.duty(ObligationKind.RESP48, UNIT).status) == (h(3), VOID)
+    assert (case.state.closed_at, case.obligation(ObligationKind.RESP48, UNIT).status) == (h(3), VOID)
     assert case.happened("registered")
     told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
     assert {(Purpose.CLOSED, OFFICE), (Purpose.CLOSED, UNIT)} <= told
@@ -172,7 +172,7 @@ def test_a_duplicate_ends_in_the_other_and_keeps_its_history():
 
 def test_its_breach_stands():
     case = given(*READY).when(merged(h(50))).then("merged_into")
-    assert case.duty(ObligationKind.RESP48, UNIT).breached_at == h(48)
+    assert case.obligation(ObligationKind.RESP48, UNIT).breached_at == h(48)
 
 
 def test_no_merge_puts_off_a_clock():
@@ -204,7 +204,7 @@ def test_the_survivor_takes_over_the_items_it_lacks_and_its_clock_stays():
     case = given(*READY).when(absorbed(sources=(own, WEIBO, WEIBO))).then("duplicate_absorbed")
     assert case.state.sources == (own, WEIBO)
     assert case.state.screening.absorbed == (Linked(incident="inc-3", number="舆〔2026〕3号"),)
-    assert (case.state.response_due_at, case.duty(ObligationKind.RESP48, UNIT).status) == (h(48), OPEN)
+    assert (case.state.response_due_at, case.obligation(ObligationKind.RESP48, UNIT).status) == (h(48), OPEN)
     given(*READY, absorbed()).when(absorbed(h(4))).refused(Reason.ALREADY_DONE, "inc-3")
 
 

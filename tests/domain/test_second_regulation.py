@@ -57,25 +57,25 @@ def course(law: Law, answered: datetime = ANSWERED) -> Case:
 
 
 def test_the_clock_runs_from_the_occurrence_there_and_from_discovery_here():
-    assert course(UPPER).duty(PUB24).due_at == h(22)
-    assert course(LAW).duty(PUB24).due_at == h(24)
+    assert course(UPPER).obligation(PUB24).due_at == h(22)
+    assert course(LAW).obligation(PUB24).due_at == h(24)
 
 
 def test_an_occurrence_that_nobody_knows_leaves_discovery():
-    assert given(registered(), law=UPPER).case.duty(RESP48).due_at == h(48)
+    assert given(registered(), law=UPPER).case.obligation(RESP48).due_at == h(48)
 
 
 def test_the_upper_limits_bind_there_and_pass_here():
     there, here = course(UPPER), course(LAW)
-    assert (there.duty(FIVE_HOURS).status, there.duty(FIVE_HOURS).breached_at) == (BREACHED, h(3))
-    assert (there.duty(PRESS24).status, there.duty(PRESS24).breached_at) == (BREACHED, h(22))
-    assert {here.duty(kind).status for kind in (FIVE_HOURS, PRESS24)} == {PASSED}
-    assert (there.duty(PUB24).status, here.duty(PUB24).status) == (ON_TIME, ON_TIME)
+    assert (there.obligation(FIVE_HOURS).status, there.obligation(FIVE_HOURS).breached_at) == (BREACHED, h(3))
+    assert (there.obligation(PRESS24).status, there.obligation(PRESS24).breached_at) == (BREACHED, h(22))
+    assert {here.obligation(kind).status for kind in (FIVE_HOURS, PRESS24)} == {PASSED}
+    assert (there.obligation(PUB24).status, here.obligation(PUB24).status) == (ON_TIME, ON_TIME)
 
 
 def test_the_provincial_two_hours_are_no_rule_of_the_state_council():
-    assert course(UPPER).duties(RPT2H) == ()
-    assert course(LAW).duty(RPT2H).unit == OFFICE
+    assert course(UPPER).obligations(RPT2H) == ()
+    assert course(LAW).obligation(RPT2H).unit == OFFICE
 
 
 def test_missed_upper_limits_are_counted_apart_and_cost_nothing():
@@ -99,19 +99,21 @@ def test_a_law_may_give_points_to_missed_upper_limits():
     assert course(scored).scores(h(26)) == {UNIT: -1, OFFICE: -1}
 
 
-def test_duties_and_papers_cite_the_law_they_run_under():
+def test_obligations_and_papers_cite_the_law_they_run_under():
     there, here = course(UPPER), course(LAW)
-    assert (there.duty(PUB24).clause, there.duty(RESP48).clause) == ("61号#1", "61号#2")
-    assert (there.duty(FIVE_HOURS).clause, there.duty(PRESS24).clause) == ("80号#1", "61号#1")
-    assert (here.duty(PUB24).clause, here.duty(FIVE_HOURS).clause) == ("三(三)#4", "overlay")
+    assert (there.obligation(PUB24).clause, there.obligation(RESP48).clause) == ("61号#1", "61号#2")
+    assert (there.obligation(FIVE_HOURS).clause, there.obligation(PRESS24).clause) == ("80号#1", "61号#1")
+    assert (here.obligation(PUB24).clause, here.obligation(FIVE_HOURS).clause) == ("三(三)#4", "overlay")
     breaches = {event.clause for event in there.happened("obligation_breached")}
     assert breaches == {"80号#1", "61号#1"}
-    cited = {duty.clause for duty in there.state.obligations} | {paper.clause for paper in there.state.papers}
+    cited = {obligation.clause for obligation in there.state.obligations} | {
+        paper.clause for paper in there.state.papers
+    }
     assert not any(clause.startswith(("一", "二", "三", "四")) for clause in cited)
 
 
 def test_what_that_law_does_not_say_is_cited_by_nothing():
-    assert course(UPPER).duty(ObligationKind.SIGN).clause == ""
+    assert course(UPPER).obligation(ObligationKind.SIGN).clause == ""
 
 
 @pytest.mark.parametrize(("law", "first", "also"), [(LAW, TOWN, UNIT), (UPPER, UNIT, TOWN)])
@@ -152,4 +154,4 @@ def test_units_and_calendar_are_shared_and_not_copied():
 
 def test_the_first_clock_is_open_until_it_is_due():
     case = given(registered(occurred_at=HAPPENED), law=UPPER).case
-    assert (case.duty(RESP48).status, case.duty(RESP48).due_at) == (OPEN, h(46))
+    assert (case.obligation(RESP48).status, case.obligation(RESP48).due_at) == (OPEN, h(46))

@@ -64,7 +64,7 @@ def test_a_limit_a_second_ahead_stays_where_it_was_set():
         sender=SUPERIOR, received_at=h(1) + seconds(3), requirement="回应", feedback_due_at=h(1) + seconds(4)
     )
     case = given(registered(), step(h(1), ALICE, notice)).case
-    assert case.duty(ObligationKind.SUP_FB, OFFICE).due_at == h(1) + seconds(4)
+    assert case.obligation(ObligationKind.SUP_FB, OFFICE).due_at == h(1) + seconds(4)
 
 
 def test_what_needs_no_change_stays_the_same_object():

@@ -1,4 +1,4 @@
-"""One order of duties: breached ones above all, then answers and what replaces one, then the rest,
+"""One order of obligations: breached ones above all, then answers and what replaces one, then the rest,
 each by its own due instant.
 """
 
@@ -21,7 +21,7 @@ EMERGENCY = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(), signe
 
 
 def kinds(case) -> list[ObligationKind]:
-    return [duty.kind for duty in ranked(case.state)]
+    return [obligation.kind for obligation in ranked(case.state)]
 
 
 def test_an_answer_stands_before_a_signature_that_is_due_sooner():
@@ -31,7 +31,7 @@ def test_an_answer_stands_before_a_signature_that_is_due_sooner():
 
 def test_what_is_breached_stands_above_all():
     case = given(*START).by(h(30))
-    assert case.duty(KINDS.SIGN, UNIT).breached_at is not None
+    assert case.obligation(KINDS.SIGN, UNIT).breached_at is not None
     assert kinds(case)[:2] == [KINDS.SIGN, KINDS.RESP48]
 
 
@@ -59,10 +59,10 @@ def test_of_a_closed_case_a_correction_is_awaited_alone_and_of_an_archived_one_n
     closed = changed(out, closed_at=h(13))
     assert ranked(closed) == ()
     mistaken = [
-        replace(duty, kind=KINDS.CORRECT, fulfilled_at=None, status=Status.OPEN)
-        for duty in out.obligations
-        if duty.kind is KINDS.RESP48 and duty.unit
+        replace(obligation, kind=KINDS.CORRECT, fulfilled_at=None, status=Status.OPEN)
+        for obligation in out.obligations
+        if obligation.kind is KINDS.RESP48 and obligation.unit
     ]
     mistaken_since = changed(closed, obligations=(*out.obligations, *mistaken))
-    assert [duty.kind for duty in ranked(mistaken_since)] == [KINDS.CORRECT]
+    assert [obligation.kind for obligation in ranked(mistaken_since)] == [KINDS.CORRECT]
     assert ranked(changed(mistaken_since, archived_at=h(14))) == ()

@@ -61,7 +61,9 @@ def test_the_three_peers_are_asked_at_once_each_with_a_slip_and_a_clock():
             "paper_drafted",
         )
     )
-    assert [(duty.unit, duty.due_at) for duty in case.duties(VERIFY)] == [(peer, h(3)) for peer in PEERS]
+    assert [(obligation.unit, obligation.due_at) for obligation in case.obligations(VERIFY)] == [
+        (peer, h(3)) for peer in PEERS
+    ]
     assert [paper.id for paper in case.papers(PaperKind.VERIFICATION_SLIP)] == [
         f"verification_slip-{number}" for number in (1, 2, 3)
     ]
@@ -87,7 +89,7 @@ def test_others_may_be_asked_beside_them():
             "paper_drafted",
         )
     )
-    assert [duty.unit for duty in case.duties(VERIFY)] == [*PEERS, "health"]
+    assert [obligation.unit for obligation in case.obligations(VERIFY)] == [*PEERS, "health"]
 
 
 def test_an_unknown_unit_cannot_be_asked():
@@ -111,12 +113,12 @@ def test_the_limit_takes_the_class_at_the_instant_of_asking():
         "verification_requested",
         "obligation_opened",
         "paper_drafted",
-    ).duty(VERIFY, POLICE).due_at == h(1.5)
+    ).obligation(VERIFY, POLICE).due_at == h(1.5)
 
 
 def test_a_later_upgrade_does_not_shorten_it():
     case = given(registered(), judged(), asked(h(1)), rejudged(h(1, m=10), grade=EmergencyGrade.MAJOR)).case
-    assert case.duty(VERIFY, POLICE).due_at == h(3)
+    assert case.obligation(VERIFY, POLICE).due_at == h(3)
 
 
 def test_an_answer_at_the_due_second_is_on_time():
@@ -125,12 +127,12 @@ def test_an_answer_at_the_due_second_is_on_time():
         .when(answered(h(3), POLICE))
         .then("verification_answered", "obligation_fulfilled")
     )
-    assert case.duty(VERIFY, POLICE).status is ON_TIME
+    assert case.obligation(VERIFY, POLICE).status is ON_TIME
 
 
 def test_silence_is_recorded_and_blocks_nothing():
     case = given(registered(), asked(h(1)), judged(h(2)), assigned(at=h(4)), signed_for(at=h(4))).by(h(5))
-    assert {duty.status for duty in case.duties(VERIFY)} == {BREACHED}
+    assert {obligation.status for obligation in case.obligations(VERIFY)} == {BREACHED}
     assert [request.answer for request in case.state.verifications] == [None, None, None]
     assert case.scores(h(5)) == {POLICE: -0.5}
 
@@ -141,7 +143,10 @@ def test_an_answer_after_silence_is_taken_and_stays_late():
         .when(answered(h(9), POLICE))
         .then("verification_answered", "obligation_fulfilled")
     )
-    assert (case.duty(VERIFY, POLICE).status, case.duty(VERIFY, POLICE).fulfilled_at) == (BREACHED, h(9))
+    assert (case.obligation(VERIFY, POLICE).status, case.obligation(VERIFY, POLICE).fulfilled_at) == (
+        BREACHED,
+        h(9),
+    )
     assert case.scores(h(10)) == {POLICE: -0.5}
 
 
@@ -171,9 +176,9 @@ def test_peers_still_silent_are_not_asked_again():
 
 def test_a_second_round_asks_those_who_answered():
     case = given(registered(), asked(h(1)), answered(h(2), POLICE)).when(asked(h(5))).then(*ONE_ASKED)
-    assert [(duty.unit, duty.cause, duty.status) for duty in case.duties(VERIFY)][3:] == [
-        (POLICE, "request-2", OPEN)
-    ]
+    assert [
+        (obligation.unit, obligation.cause, obligation.status) for obligation in case.obligations(VERIFY)
+    ][3:] == [(POLICE, "request-2", OPEN)]
 
 
 @pytest.mark.parametrize("value", FactConclusion)

@@ -76,13 +76,13 @@ def test_a_unit_that_stays_silent_climbs_the_whole_ladder():
         .when(closed(on("09-25")))
         .then("closed")
     )
-    answer = case.duty(RESP48, UNIT)
+    answer = case.obligation(RESP48, UNIT)
     assert (answer.status, answer.breached_at, answer.fulfilled_at) == (
         BREACHED,
         on("09-09"),
         on("09-10", "14:00"),
     )
-    assert (answer.overdue(on("09-25")).total_seconds(), case.duty(SIGN, UNIT).status) == (
+    assert (answer.overdue(on("09-25")).total_seconds(), case.obligation(SIGN, UNIT).status) == (
         28 * 3600,
         BREACHED,
     )
@@ -124,7 +124,7 @@ def test_three_places_and_their_department_each_answer_for_themselves():
         concluded(at=on("05-19", "16:00")),
         *(published(unit, at=at) for unit, at in zip(units, answered, strict=True)),
     ).case
-    assert [(duty.status, duty.fulfilled_at) for duty in case.duties(RESP48)[1:]] == [
+    assert [(obligation.status, obligation.fulfilled_at) for obligation in case.obligations(RESP48)[1:]] == [
         *((ON_TIME, at) for at in answered[:3]),
         (BREACHED, answered[3]),
     ]
@@ -175,9 +175,15 @@ def test_a_major_emergency_over_a_holiday_speaks_day_after_day():
         ObligationKind.REPORT_UP: (PARK, on("10-04", "08:50"), on("10-03", "20:00")),
     }
     for kind, found_ in expected.items():
-        duty = case.duty(kind)
-        assert (duty.unit, duty.due_at, duty.fulfilled_at, duty.status) == (*found_, ON_TIME)
-    assert [duty.status for duty in case.duties(ObligationKind.CONT_UPD)] == [*[ON_TIME] * 4, VOID]
+        obligation = case.obligation(kind)
+        assert (obligation.unit, obligation.due_at, obligation.fulfilled_at, obligation.status) == (
+            *found_,
+            ON_TIME,
+        )
+    assert [obligation.status for obligation in case.obligations(ObligationKind.CONT_UPD)] == [
+        *[ON_TIME] * 4,
+        VOID,
+    ]
     assert case.scores(on("10-20")) == {}
 
 

@@ -90,8 +90,8 @@ async def _work_while_killing(settings: Settings, system: System, database: Data
         texts = await texts_of(session, incident_id, [concern.text for concern in after.concerns])
     assert sorted(texts.values()) == sorted(f"关切{step}" for step in range(STEPS))
     assert after.obligations[0] == before.obligations[0]
-    assert {duty.id: duty.due_at for duty in after.obligations} == {
-        duty.id: duty.due_at for duty in before.obligations
+    assert {obligation.id: obligation.due_at for obligation in after.obligations} == {
+        obligation.id: obligation.due_at for obligation in before.obligations
     }
     client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     report = await verify(database, client)

@@ -109,9 +109,13 @@ class Story:
         """The town's response, once the ledger shows it fulfilled."""
         async with asyncio.timeout(60):
             while True:
-                for duty in (await self.recorded()).obligations:
-                    if duty.kind is ObligationKind.RESP48 and duty.unit == "qingxi" and duty.fulfilled_at:
-                        return duty
+                for obligation in (await self.recorded()).obligations:
+                    if (
+                        obligation.kind is ObligationKind.RESP48
+                        and obligation.unit == "qingxi"
+                        and obligation.fulfilled_at
+                    ):
+                        return obligation
                 await asyncio.sleep(0.05)
 
 
@@ -137,9 +141,9 @@ async def test_a_reply_received_before_the_due_instant_while_no_worker_runs_is_o
     assert story.shown() <= due_at, "the machine was too slow for this clock"
     await story.until(due_at + timedelta(hours=1))
     async with await story.system.worker():
-        duty = await story.answered()
-    assert duty.status is Status.ON_TIME
-    assert duty.breached_at is None
+        obligation = await story.answered()
+    assert obligation.status is Status.ON_TIME
+    assert obligation.breached_at is None
 
 
 async def test_a_reply_received_after_the_due_instant_of_an_outage_is_late_and_the_ladder_is_climbed_once(
@@ -151,10 +155,10 @@ async def test_a_reply_received_after_the_due_instant_of_an_outage_is_late_and_t
     await story.until(due_at + timedelta(hours=2))
     await story.publish()
     async with await story.system.worker():
-        duty = await story.answered()
+        obligation = await story.answered()
         incident = await story.recorded()
-    assert duty.status is Status.BREACHED
-    assert duty.breached_at == duty.due_at == due_at
+    assert obligation.status is Status.BREACHED
+    assert obligation.breached_at == obligation.due_at == due_at
     orders = [paper for paper in incident.papers if paper.kind == "supervision_order"]
     assert [order.drafted_at for order in orders] == [due_at]
-    assert sorted(duty.reminded) == [50, 75, 90]
+    assert sorted(obligation.reminded) == [50, 75, 90]

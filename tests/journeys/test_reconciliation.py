@@ -41,7 +41,7 @@ class Kept(NamedTuple):
 
 async def _due(clerk: Clerk, incident_id: str) -> dict[str, str]:
     answer = await clerk.http.get(f"/incidents/{incident_id}/obligations")
-    return {duty["id"]: duty["due_at"] for duty in answer.json()["items"]}
+    return {obligation["id"]: obligation["due_at"] for obligation in answer.json()["items"]}
 
 
 async def _stop(system: System) -> None:

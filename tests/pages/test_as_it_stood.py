@@ -62,7 +62,7 @@ def times(folded: Folded) -> Iterator[str]:
     last = folded.decisions[-1].last_number
     yield from (str(number) for number in sorted({1, last, *range(1, last, EVERY)}))
     assert folded.incident is not None
-    dues = {duty.due_at for duty in folded.incident.obligations}
+    dues = {obligation.due_at for obligation in folded.incident.obligations}
     for before, after in pairwise(folded.decisions[::EVERY]):
         for instant in {before.now + timedelta(seconds=1), *dues}:
             if before.now < instant < after.now:
@@ -105,17 +105,17 @@ def compare(page: str, api: dict[str, Any]) -> None:
     ended = api["screening"]["voided"] or api["screening"]["merged_into"]
     if not ended:
         assert f'<span class="badge">{label("Stage", api["stage"]).zh}</span>' in page
-    for duty in api["obligations"]:
-        said, due_at = card(page, duty["id"]), datetime.fromisoformat(duty["due_at"])
-        assert word(ObligationKind(duty["kind"])) in said
+    for obligation in api["obligations"]:
+        said, due_at = card(page, obligation["id"]), datetime.fromisoformat(obligation["due_at"])
+        assert word(ObligationKind(obligation["kind"])) in said
         assert absolute(due_at) in said
-        assert word(Status(duty["status"])) in said
+        assert word(Status(obligation["status"])) in said
         is_owed = (
-            duty["fulfilled_at"] is None
-            and duty["superseded_at"] is None
-            and duty["status"] in {"open", "breached"}
+            obligation["fulfilled_at"] is None
+            and obligation["superseded_at"] is None
+            and obligation["status"] in {"open", "breached"}
         )
-        if is_owed and not (duty["advisory"] and due_at < as_of):
+        if is_owed and not (obligation["advisory"] and due_at < as_of):
             assert remaining(due_at, as_of) in said
     assert page.count('id="how-') == len(api["obligations"])
     assert page.count('id="proof-') == len(api["publications"])
@@ -133,7 +133,9 @@ async def test_the_page_says_of_a_time_that_is_past_what_the_api_says(tmp_path: 
     async with asked(tmp_path, told, NOW) as (http, app):
         for case in told:
             for at in times(case.folded):
-                page = await http.get(f"/incidents/{case.incident_id}", params={"at": at, "all": "duties"})
+                page = await http.get(
+                    f"/incidents/{case.incident_id}", params={"at": at, "all": "obligations"}
+                )
                 api = await of_api(http, app, case.incident_id, at)
                 assert (page.status_code, api.status_code) == (200, 200), (case.folded.plan, at, page.text)
                 compare(page.text, api.json())
@@ -144,7 +146,7 @@ async def test_a_drill_is_shown_at_the_second_of_its_own_clock(tmp_path: Path):
     told = stories.school(START, drill=drill)
     async with asked(tmp_path, [told], NOW) as (http, app):
         for number in range(1, told.told().event_number + 1):
-            page = await http.get(f"/incidents/{told.incident_id}?at={number}&all=duties")
+            page = await http.get(f"/incidents/{told.incident_id}?at={number}&all=obligations")
             api = await of_api(http, app, told.incident_id, str(number))
             compare(page.text, api.json())
 

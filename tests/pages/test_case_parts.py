@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), needs_chromium]
 SCREENS = 5
 LARGEST = 150 * 1024  # bytes
 PARTS = {
-    "duties": "h-duties",
+    "obligations": "h-obligations",
     "facts": "h-facts",
     "texts": "h-texts",
     "papers": "h-papers",
@@ -82,7 +82,7 @@ async def test_the_address_opens_the_part_that_it_names_or_that_holds_it(
 ):
     async with opened(browser, script=script) as page:
         await page.goto(case)
-        assert (await page.evaluate(OPEN), await page.evaluate(NAMED)) == (["duties"], ["duties"])
+        assert (await page.evaluate(OPEN), await page.evaluate(NAMED)) == (["obligations"], ["obligations"])
         number = await page.locator("#part-timeline li.entry").first.get_attribute("id")
         for part, heading in (*PARTS.items(), ("timeline", number)):
             await page.goto("about:blank")
@@ -98,7 +98,7 @@ async def test_the_address_opens_the_part_that_it_names_or_that_holds_it(
 async def test_the_links_lead_from_part_to_part_by_keyboard(browser: Browser, case: str, *, script: bool):
     async with opened(browser, script=script) as page:
         await page.goto(case)
-        for part in (*PARTS, "duties"):
+        for part in (*PARTS, "obligations"):
             await page.locator(f".to-part[data-part={part}]").focus()
             await page.keyboard.press("Enter")
             await page.locator(f"#part-{part}").wait_for()
@@ -134,7 +134,7 @@ async def test_the_address_of_an_old_record_leads_to_the_page_of_the_timeline_th
         assert page.url.endswith("?before=41#e40")
         await page.goto(f"{case}#e99999")
         await page.wait_for_url("**?before=100000#e99999")
-        assert await page.evaluate(OPEN) == ["duties"]
+        assert await page.evaluate(OPEN) == ["obligations"]
 
 
 async def test_paper_shows_the_part_that_is_open_or_all_of_them(browser: Browser, case: str):

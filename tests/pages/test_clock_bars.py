@@ -56,8 +56,12 @@ def test_what_was_done_stands_below_what_is_owed_with_its_deed():
     incident = story.told()
     clocks = clock_bars(incident, story.at(400))
     assert clocks is not None
-    late = [duty for duty in incident.obligations if duty.status is Status.BREACHED and duty.fulfilled_at]
-    assert {one.id for one in clocks.bars if one.late} == {duty.id for duty in late}
+    late = [
+        obligation
+        for obligation in incident.obligations
+        if obligation.status is Status.BREACHED and obligation.fulfilled_at
+    ]
+    assert {one.id for one in clocks.bars if one.late} == {obligation.id for obligation in late}
     assert all(one.deed == one.x + one.width + one.late for one in clocks.bars if one.late)
     dues = [one for one in clocks.bars if one.done is not None]
     assert dues == list(clocks.bars[-len(dues) :])

@@ -19,12 +19,12 @@ from words.language import Language, speak, spoken
 
 
 def explained(incident: Incident, kind: ObligationKind, which: int = -1) -> str:
-    """The explanation of an incident's duty of a kind, the last one unless told."""
-    return computation(_duty(incident, kind, which), incident)
+    """The explanation of an incident's obligation of a kind, the last one unless told."""
+    return computation(_obligation(incident, kind, which), incident)
 
 
-def _duty(incident: Incident, kind: ObligationKind, which: int = -1) -> Obligation:
-    return [duty for duty in incident.obligations if duty.kind is kind][which]
+def _obligation(incident: Incident, kind: ObligationKind, which: int = -1) -> Obligation:
+    return [obligation for obligation in incident.obligations if obligation.kind is kind][which]
 
 
 def test_48_hours_from_discovery():
@@ -159,12 +159,12 @@ def test_a_promise_that_is_owed_again_counts_from_the_withdrawal():
 
 def test_a_year_without_a_working_calendar_is_told():
     story = stories.city_management(datetime(2027, 12, 27, 2, 0, tzinfo=UTC), until_hours=60)
-    warning = computation_warning(_duty(story.told(), ObligationKind.RECTIFY))
+    warning = computation_warning(_obligation(story.told(), ObligationKind.RECTIFY))
     assert "年的工作日历尚未录入" in warning
     assert "周一至周五" in warning
 
 
 def test_a_year_with_a_calendar_needs_no_warning():
-    duty = _duty(stories.city_management(NOON).told(), ObligationKind.RECTIFY)
-    assert computation_warning(duty) == ""
-    assert duty.due_at - NOON > timedelta(days=7)
+    obligation = _obligation(stories.city_management(NOON).told(), ObligationKind.RECTIFY)
+    assert computation_warning(obligation) == ""
+    assert obligation.due_at - NOON > timedelta(days=7)

@@ -51,7 +51,7 @@ async def test_the_page_stays_small_and_leads_to_the_rest(tmp_path: Path, grown:
         assert len(MORE.findall(sources.text)) == len(MORE.findall(page.text)) - 1
         texts = await asking.get(path, params={"all": "texts"})
         assert texts.text.count('<article class="text">') == 30
-        for more in ({"view": "brief"}, {"all": "concerns"}, {"all": "duties"}, {"all": "papers"}):
+        for more in ({"view": "brief"}, {"all": "concerns"}, {"all": "obligations"}, {"all": "papers"}):
             other = await asking.get(path, params=more)
             assert other.status_code == 200
             assert "text:" not in other.text

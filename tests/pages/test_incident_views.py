@@ -25,14 +25,16 @@ def page(story: Story, hours: float) -> IncidentPage:
     return incident_page(story.told(), story.decisions, TEXTS, now=story.at(hours), chain="c" * 64)
 
 
-def duty_id(story: Story, kind: ObligationKind) -> str:
-    return next(duty.id for duty in reversed(story.told().obligations) if duty.kind is kind)
+def obligation_id(story: Story, kind: ObligationKind) -> str:
+    return next(obligation.id for obligation in reversed(story.told().obligations) if obligation.kind is kind)
 
 
 def test_each_part_of_a_limit_is_told():
     story = stories.city_management(NOON, until_hours=60)
     made = dict(
-        how_computed(story.told(), story.decisions, story.at(60))[duty_id(story, ObligationKind.RESP48)].parts
+        how_computed(story.told(), story.decisions, story.at(60))[
+            obligation_id(story, ObligationKind.RESP48)
+        ].parts
     )
     assert made["起算"] == "发现时间 2026-09-07 10:00"
     assert made["时限"] == "48小时"
@@ -45,7 +47,7 @@ def test_a_limit_in_working_days_names_the_days_off():
     story = stories.city_management(NOON, until_hours=60)
     made = dict(
         how_computed(story.told(), story.decisions, story.at(60))[
-            duty_id(story, ObligationKind.RECTIFY)
+            obligation_id(story, ObligationKind.RECTIFY)
         ].parts
     )
     assert made["时限"] == "3个工作日"
@@ -56,7 +58,9 @@ def test_a_limit_moved_by_a_correction_keeps_the_former_one_and_is_measured_agai
     story = stories.city_management(NOON, until_hours=2)
     corrects = CorrectClockStart(discovered_at=NOON - timedelta(hours=1), reason="截图时间更早")
     story.does(3, OFFICE, corrects)
-    how = how_computed(story.told(), story.decisions, story.at(4))[duty_id(story, ObligationKind.RESP48)]
+    how = how_computed(story.told(), story.decisions, story.at(4))[
+        obligation_id(story, ObligationKind.RESP48)
+    ]
     (change,) = how.changes
     assert (change.former.text, change.due.text) == ("2026-09-09 10:00", "2026-09-09 09:00")
     assert "截图时间更早" in change.why
@@ -71,7 +75,9 @@ def test_a_limit_after_a_rise_keeps_that_of_the_former_class():
         reason="出现伤亡",
     )
     story.does(30, OFFICE, rises)
-    how = how_computed(story.told(), story.decisions, story.at(36))[duty_id(story, ObligationKind.PUB24)]
+    how = how_computed(story.told(), story.decisions, story.at(36))[
+        obligation_id(story, ObligationKind.PUB24)
+    ]
     (change,) = how.changes
     assert (change.former.text, change.due.text) == ("2026-09-09 10:00", "2026-09-08 21:00")
     assert how.standing == ("按原时限：还剩 12小时00分", "按现时限：已超时 1小时00分")

@@ -22,8 +22,8 @@ def response() -> Obligation:
 
 def publication() -> Obligation:
     """24 hours from 10:00, of the park."""
-    duties = stories.explosion(NOON).told().obligations
-    return next(duty for duty in duties if duty.kind is ObligationKind.PUB24)
+    obligations = stories.explosion(NOON).told().obligations
+    return next(obligation for obligation in obligations if obligation.kind is ObligationKind.PUB24)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def publication() -> Obligation:
     ],
 )
 def test_48_hours_turn_at_24_12_and_6(left: timedelta, shown: Lamp):
-    duty = response()
-    assert lamp(duty, duty.due_at - left) is shown
+    obligation = response()
+    assert lamp(obligation, obligation.due_at - left) is shown
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_48_hours_turn_at_24_12_and_6(left: timedelta, shown: Lamp):
     ],
 )
 def test_24_hours_turn_at_12_6_and_3(left: timedelta, shown: Lamp):
-    duty = publication()
-    assert lamp(duty, duty.due_at - left) is shown
+    obligation = publication()
+    assert lamp(obligation, obligation.due_at - left) is shown
 
 
 def test_a_moved_due_instant_keeps_the_hours_of_the_statutory_limit():
@@ -66,9 +66,11 @@ def test_a_moved_due_instant_keeps_the_hours_of_the_statutory_limit():
     assert lamp(moved, moved.due_at - 3 * HOUR) is Lamp.RED
 
 
-def test_other_duties_are_lit_by_the_hours_left_too():
+def test_other_obligations_are_lit_by_the_hours_left_too():
     sign = next(
-        duty for duty in stories.explosion(NOON).told().obligations if duty.kind is ObligationKind.SIGN
+        obligation
+        for obligation in stories.explosion(NOON).told().obligations
+        if obligation.kind is ObligationKind.SIGN
     )
     running = replace(sign, status=Status.OPEN, breached_at=None, fulfilled_at=None)
     assert lamp(running, running.clock_start) is Lamp.RED  # half an hour, and less each minute
@@ -80,35 +82,41 @@ def test_other_duties_are_lit_by_the_hours_left_too():
 
 def test_a_breach_stays_overdue_when_the_deed_is_done_later():
     story = stories.city_management(NOON)
-    late = next(duty for duty in story.told().obligations if duty.unit and duty.kind is ObligationKind.RESP48)
+    late = next(
+        obligation
+        for obligation in story.told().obligations
+        if obligation.unit and obligation.kind is ObligationKind.RESP48
+    )
     assert late.fulfilled_at is not None
     assert lamp(late, story.at(400)) is Lamp.OVERDUE
 
 
-def test_a_deed_in_time_is_done_and_a_superseded_duty_is_out():
-    duties = stories.tap_water(NOON).told().obligations
-    held, answered = (duty for duty in duties if duty.kind is ObligationKind.RESP48)
+def test_a_deed_in_time_is_done_and_a_superseded_obligation_is_out():
+    obligations = stories.tap_water(NOON).told().obligations
+    held, answered = (obligation for obligation in obligations if obligation.kind is ObligationKind.RESP48)
     assert lamp(held, NOON) is Lamp.OFF
     assert lamp(answered, NOON) is Lamp.DONE
 
 
 def test_an_advisory_limit_goes_out_instead_of_overdue():
     advisory = next(
-        duty for duty in stories.explosion(NOON).told().obligations if duty.kind is ObligationKind.OVL_5H
+        obligation
+        for obligation in stories.explosion(NOON).told().obligations
+        if obligation.kind is ObligationKind.OVL_5H
     )
     assert lamp(advisory, advisory.due_at) is Lamp.RED
     assert lamp(advisory, advisory.due_at + SECOND) is Lamp.OFF
 
 
 def test_a_page_is_told_when_the_lamp_turns_next():
-    duty = response()
+    obligation = response()
     at = NOON
     for left in (24 * HOUR, 12 * HOUR, 6 * HOUR, -SECOND):
-        turn = turns_at(duty, at)
-        assert turn == duty.due_at - left
-        assert lamp(duty, turn) is not lamp(duty, turn - SECOND)
+        turn = turns_at(obligation, at)
+        assert turn == obligation.due_at - left
+        assert lamp(obligation, turn) is not lamp(obligation, turn - SECOND)
         at = turn
-    assert turns_at(duty, at) is None
+    assert turns_at(obligation, at) is None
 
 
 def test_every_lamp_has_a_word_of_its_own():

@@ -32,13 +32,13 @@ from words.cards import cards
 from words.event_text.description import describe
 
 TEXTS = sentences("gaoan-2020")
-DUTY = f"RESP48:{UNIT}:assignment-1"
+OBLIGATION = f"RESP48:{UNIT}:assignment-1"
 GRAVE = (registered(), judged(level=WarningLevel.COMPLEX_SENSITIVE), assigned(), signed_for())
 COURSE = (
     *GRAVE,
     step(h(1), ALICE, CorrectClockStart(discovered_at=h(-3), reason="监测日志")),
-    step(h(46), BOB, RequestTolerance(obligation=DUTY, reason="通信中断")),
-    step(h(47), ALICE, DecideTolerance(obligation=DUTY, granted=True, reason="属实")),
+    step(h(46), BOB, RequestTolerance(obligation=OBLIGATION, reason="通信中断")),
+    step(h(47), ALICE, DecideTolerance(obligation=OBLIGATION, granted=True, reason="属实")),
     step(h(48), ALICE, Instruct(text="立即回应", to=(UNIT,))),
     step(h(48), ALICE, IssueSupervision(unit=UNIT, demand="限期整改")),
     concluded(at=h(49)),

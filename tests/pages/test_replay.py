@@ -89,7 +89,15 @@ async def test_every_step_is_reached_by_links_and_shows_the_page_of_then(tmp_pat
             assert alone is not None
             then = (await http.get(alone[1])).text
             assert f"at={decided.last_number}" in alone[1]
-            for section in ("h-ball", "h-duties", "h-axes", "h-facts", "h-texts", "h-papers", "h-timeline"):
+            for section in (
+                "h-ball",
+                "h-obligations",
+                "h-axes",
+                "h-facts",
+                "h-texts",
+                "h-papers",
+                "h-timeline",
+            ):
                 assert part(page, section) == part(then, section), (place, section)
             for number in range(decided.first_number, decided.last_number + 1):
                 assert f"#{number}" in part(page, "h-stop")
@@ -122,11 +130,11 @@ async def test_a_limit_that_passed_between_two_records_shows_so(tmp_path: Path):
         assert len(silent) == 1
         assert "2026-09-09 10:00:01" in part(silent[0], "h-stop")
         assert "市城市管理局的“48小时内予以回应”到期未办，这一刻没有任何记录。" in part(silent[0], "h-stop")
-        assert "已超时 1秒" in part(silent[0], "h-duties")
+        assert "已超时 1秒" in part(silent[0], "h-obligations")
         assert "绿 · 进行中，2026-09-09 10:00 到期 → 超时 · 进行中" in part(silent[0], "h-changes")
         between = await http.get(f"/incidents/{story.incident_id}/replay?at=2026-09-09T11:00")
         assert "两步之间的一刻" in between.text
-        assert "已超时 1小时00分" in part(between.text, "h-duties")
+        assert "已超时 1小时00分" in part(between.text, "h-obligations")
 
 
 async def test_a_limit_that_passed_since_the_last_record_is_the_last_step(tmp_path: Path):

@@ -41,7 +41,7 @@ def all_cards(made: Cards) -> list[str]:
 def test_every_obligation_has_one_card_with_its_computation_and_the_sentence_of_its_clause(tell):
     story: Story = tell(NOON)
     made = cards(story.told(), story.at(400), TEXTS)
-    assert sorted(all_cards(made)) == sorted(duty.id for duty in story.told().obligations)
+    assert sorted(all_cards(made)) == sorted(obligation.id for obligation in story.told().obligations)
     for item in (*made.owed, *made.done, *made.lapsed):
         assert item.computation
         assert item.clause is not None
@@ -61,7 +61,7 @@ def test_the_upper_rules_are_cited_as_advice():
     assert "提示" in found.name
 
 
-def test_owed_duties_stand_by_due_instant_and_advice_stands_last():
+def test_owed_obligations_stand_by_due_instant_and_advice_stands_last():
     made = cards(stories.explosion(NOON).told(), NOON + timedelta(hours=4), TEXTS)
     kinds = [item.kind for item in made.owed]
     assert kinds[0] == "签收"
@@ -220,7 +220,7 @@ def test_the_file_tells_what_is_missing():
     assert [row.missing for row in made.owed_papers if row.name == "舆情快报"] == [0]
 
 
-def test_scores_name_the_duties_that_cost_them():
+def test_scores_name_the_obligations_that_cost_them():
     made = page(stories.city_management(NOON), 400)
     (row,) = made.scores
     assert (row.unit, row.total) == ("市城市管理局", "-6.5")
@@ -257,10 +257,10 @@ def test_the_board_stands_by_remaining_time_drills_by_real_time():
     ]
     assert [row.lamp_word for row in rows] == ["超时", "超时", "绿", "绿"]
     assert rows[1].holder is not None
-    assert (rows[1].duty, rows[1].holder.deed) == ("签收", "签收")
+    assert (rows[1].obligation, rows[1].holder.deed) == ("签收", "签收")
 
 
-def test_a_row_joins_one_duty_with_its_own_holder_and_its_own_due_instant():
+def test_a_row_joins_one_obligation_with_its_own_holder_and_its_own_due_instant():
     for story in (
         stories.explosion(NOON),
         stories.school(NOON),
@@ -270,20 +270,20 @@ def test_a_row_joins_one_duty_with_its_own_holder_and_its_own_due_instant():
             (row,) = board_rows([story.told()], story.at(hours))
             if row.due is not None:
                 assert row.holder is not None
-                assert (row.holder.deed, row.holder.due) == (row.duty, row.due)
+                assert (row.holder.deed, row.holder.due) == (row.obligation, row.due)
 
 
 def test_a_closed_case_that_waits_for_nothing_but_its_archive_has_no_countdown():
     story = stories.city_management(NOON)
     assert story.told().closed_at is not None
     (row,) = board_rows([story.told()], story.at(400))
-    assert (row.due, row.countdown, row.duty) == (None, None, "")
+    assert (row.due, row.countdown, row.obligation) == (None, None, "")
 
 
 def test_an_answered_incident_shows_what_is_owed_next_not_a_silent_peer():
     story = stories.tap_water(NOON)
     (row,) = board_rows([story.told()], story.at(24))
-    assert row.duty == "上报情况报告"
+    assert row.obligation == "上报情况报告"
     assert row.holder is not None
     assert row.holder.unit == "青溪镇"
 

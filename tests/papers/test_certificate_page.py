@@ -37,9 +37,13 @@ def told(case: Case, notices: int = 0) -> dict[str, Any]:
         "acknowledged_by": "",
         "receipts": [{"channel": "邮件", "status": "已送达服务方"}],
     }
-    duty = case.state.obligation(ANSWER)
+    obligation = case.state.obligation(ANSWER)
     return statement(
-        case.state, duty, case.decisions, sentences("gaoan-2020"), PrintedBeside(notices=[notice] * notices)
+        case.state,
+        obligation,
+        case.decisions,
+        sentences("gaoan-2020"),
+        PrintedBeside(notices=[notice] * notices),
     )
 
 

@@ -66,8 +66,8 @@ def test_a_unit_named_after_the_due_instant_did_not_fail_and_who_held_it_did():
     assert told(first, "registration", "-")[0].endswith("失责的是市政府办公室。")
     assert told(handed)[0].endswith("失责的是市城市管理局。")
     for case, late in ((first, UNIT), (handed, SECOND)):
-        duty = case.duty(ObligationKind.RESP48, late)
-        chinese, english = verdict(case.state, duty, case.now)
+        obligation = case.obligation(ObligationKind.RESP48, late)
+        chinese, english = verdict(case.state, obligation, case.now)
         assert "失责的不是" in chinese
         assert "失责的是" not in chinese
         assert chinese.endswith("不计考评。")
@@ -80,15 +80,15 @@ def test_what_was_owed_again_after_a_withdrawal_says_so():
     assert "owed again" in english
 
 
-def told_of(case: Case, duty: Obligation) -> str:
-    return verdict(case.state, duty, case.now)[0]
+def told_of(case: Case, obligation: Obligation) -> str:
+    return verdict(case.state, obligation, case.now)[0]
 
 
 def test_what_a_calendar_entered_later_disproves_is_not_told_as_evidence_that_was_judged():
     case = applied(given(*ORDERED, rectified(year("01-06"))), year("01-09"), LONGER).then(
         "rebased", "late_evidence_reviewed", "paper_voided"
     )
-    chinese, english = verdict(case.state, case.duty(ObligationKind.RECTIFY, UNIT), case.now)
+    chinese, english = verdict(case.state, case.obligation(ObligationKind.RECTIFY, UNIT), case.now)
     assert chinese.startswith(
         "按时（工作日历补齐后重新计算，原记超时不成立）：市城市管理局于 2027-01-06 10:00 完成"
     )
@@ -110,13 +110,15 @@ IN_EMERGENCY = (registered(), judged(grade=EmergencyGrade.MAJOR), assigned(at=h(
 
 def test_an_advisory_limit_that_passed_and_was_then_replaced_or_voided_is_no_breach_and_ended_late():
     case = given(*IN_EMERGENCY).case
-    replaced = next(duty for duty in case.duties(ObligationKind.OVL_5H) if duty.unit is None)
+    replaced = next(
+        obligation for obligation in case.obligations(ObligationKind.OVL_5H) if obligation.unit is None
+    )
     assert (replaced.advisory, replaced.status) == (True, Status.SUPERSEDED)
     opened = replace(replaced, status=Status.OPEN, superseded_at=None)
     passed = after(opened, ObligationPassed(at=opened.due_at, obligation=opened.id))
     voided = after(passed, ObligationVoided(at=h(7), obligation=passed.id, cause="closed"))
-    for duty, ended in ((replaced, "由新的任务接替"), (voided, "不再需要")):
-        assert told_of(case, duty) == (
+    for obligation, ended in ((replaced, "由新的任务接替"), (voided, "不再需要")):
+        assert told_of(case, obligation) == (
             f"提示时限 2026-09-07 15:00 已过，不计超时；2026-09-07 17:00 {ended}。没有单位失责。"
         )
 
@@ -126,12 +128,12 @@ def test_what_fell_with_its_ground_was_neither_advice_nor_open_when_it_had_been_
     done = given(
         *PROVED, sign(h(56)), step(h(57), BOB, SubmitRectification(report="整改")), reviewed_late(h(60))
     ).case
-    chinese = told_of(missed, missed.duty(ObligationKind.RECTIFY, UNIT))
+    chinese = told_of(missed, missed.obligation(ObligationKind.RECTIFY, UNIT))
     assert (
         chinese
         == "到期时刻 2026-09-14 23:59:59 已过，所记超时已撤回；2026-09-17 10:00 不再需要。没有单位失责。"
     )
-    chinese = told_of(done, done.duty(ObligationKind.RECTIFY, UNIT))
+    chinese = told_of(done, done.obligation(ObligationKind.RECTIFY, UNIT))
     assert chinese == "2026-09-09 19:00 已经办理；2026-09-09 22:00 不再需要。没有单位失责。"
 
 
@@ -155,9 +157,9 @@ def test_a_waiver_that_was_refused_or_waits_is_none():
 
 def test_what_went_out_against_the_rules_says_so_on_its_certificate():
     case = given(*START, concluded(), step(h(2), BOB, draft()), out(h(3))).case
-    duty = case.duty(ObligationKind.RESP48, UNIT)
-    publication = following(case.state, duty, case.decisions)["publication"]
+    obligation = case.obligation(ObligationKind.RESP48, UNIT)
+    publication = following(case.state, obligation, case.decisions)["publication"]
     assert publication["irregular"] == [word(Reason.REVIEW_INCOMPLETE)]
-    said = statement(case.state, duty, case.decisions, {}, PrintedBeside())
+    said = statement(case.state, obligation, case.decisions, {}, PrintedBeside())
     (told_so,) = [text for name, text in facts(said, 3) if name == "公布"]
     assert told_so.endswith(f"；不合规：{word(Reason.REVIEW_INCOMPLETE)}")

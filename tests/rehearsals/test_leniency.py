@@ -59,7 +59,9 @@ def test_a_deed_that_was_late_in_the_rehearsal_itself_stays_late():
     found = received_late(load(ROOT / "rehearsals" / "P5.yaml"), LATE, TOLERANCE)
     assert found.account is not None
     late = {
-        duty.kind for duty in found.account.view(found.plan.until).incident.obligations if duty.breached_at
+        obligation.kind
+        for obligation in found.account.view(found.plan.until).incident.obligations
+        if obligation.breached_at
     }
     assert late == {"SIGN", "RESP48", "RECTIFY", "COUNTERSIGN"}  # nobody countersigned there (DD-40)
 

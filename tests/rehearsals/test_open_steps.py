@@ -181,9 +181,9 @@ def test_what_comes_next_is_open_and_named_once_and_waits_for_whoever_owes_it(fi
             assert {item.command for item in waiting(incident, actor)} <= set(opened)
             steps = {
                 step
-                for duty in incident.obligations
-                if duty.is_owed and not duty.advisory and duty.unit == actor.unit
-                if (step := step_for(incident, duty, actor)) is not None
+                for obligation in incident.obligations
+                if obligation.is_owed and not obligation.advisory and obligation.unit == actor.unit
+                if (step := step_for(incident, obligation, actor)) is not None
             }
             assert steps <= set(following) & set(opened)
 

@@ -198,7 +198,9 @@ async def test_what_is_overdue_is_what_is_owed_first(database: Database):
     await record(database, case.incident_id, case.decisions)
     (row,) = await rows(database, IncidentRow)
     breached = next(
-        duty for duty in case.state.obligations if duty.kind is ObligationKind.RESP48 and duty.unit
+        obligation
+        for obligation in case.state.obligations
+        if obligation.kind is ObligationKind.RESP48 and obligation.unit
     )
     assert breached.status is Status.BREACHED
     assert row.overdue
@@ -209,18 +211,18 @@ async def test_what_is_overdue_is_what_is_owed_first(database: Database):
 async def test_each_obligation_has_its_row_in_order(database: Database):
     cases = await some_cases(database)
     found = await rows(database, ObligationRow)
-    expected = [duty for case in cases for duty in case.state.obligations]
-    assert [row.id for row in found] == [duty.id for duty in expected]
-    assert [row.due_at for row in found] == [duty.due_at for duty in expected]
-    assert [row.status for row in found] == [duty.status for duty in expected]
-    assert [row.reminded for row in found] == [list(duty.reminded) for duty in expected]
+    expected = [obligation for case in cases for obligation in case.state.obligations]
+    assert [row.id for row in found] == [obligation.id for obligation in expected]
+    assert [row.due_at for row in found] == [obligation.due_at for obligation in expected]
+    assert [row.status for row in found] == [obligation.status for obligation in expected]
+    assert [row.reminded for row in found] == [list(obligation.reminded) for obligation in expected]
 
 
 async def test_an_obligation_is_settled_when_nobody_has_to_do_the_deed(database: Database):
     case = Case("1").overdue()
     await record(database, case.incident_id, case.decisions)
     found = await rows(database, ObligationRow)
-    assert [not row.settled for row in found] == [duty.is_owed for duty in case.state.obligations]
+    assert [not row.settled for row in found] == [obligation.is_owed for obligation in case.state.obligations]
     assert any(row.settled for row in found)
     assert not all(row.settled for row in found)
 
@@ -228,7 +230,7 @@ async def test_an_obligation_is_settled_when_nobody_has_to_do_the_deed(database:
 async def test_a_closed_case_asks_nothing_of_anybody(database: Database):
     case = Case().close_late()
     await record(database, case.incident_id, case.decisions)
-    assert any(duty.is_owed for duty in case.state.obligations)
+    assert any(obligation.is_owed for obligation in case.state.obligations)
     assert all(row.settled for row in await rows(database, ObligationRow))
 
 

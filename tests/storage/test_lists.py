@@ -157,7 +157,7 @@ async def test_a_line_says_what_the_state_says(database: Database, cases: list[C
 
 @pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("limit", [1, 100])
-async def test_by_the_most_urgent_duty_the_most_overdue_come_first_and_who_owes_nothing_last(
+async def test_by_the_most_urgent_obligation_the_most_overdue_come_first_and_who_owes_nothing_last(
     database: Database, cases: list[Case], limit: int
 ):
     idle = Case("nothing is owed", unit="qingxi").report()
@@ -166,8 +166,8 @@ async def test_by_the_most_urgent_duty_the_most_overdue_come_first_and_who_owes_
     lines = await listed(database, order=Order.DUE, limit=limit)
     assert sorted(ids(lines)) == sorted(of(cases, lambda state: state.closed_at is None))
     first = {case.incident_id: next(iter(ranked(case.state)), None) for case in cases}
-    duties = [first[line.incident_id] for line in lines]
-    due = [duty.due_at if duty else None for duty in duties]
+    obligations = [first[line.incident_id] for line in lines]
+    due = [obligation.due_at if obligation else None for obligation in obligations]
     known = [instant for instant in due if instant is not None]
     assert due == [*sorted(known), *([None] * (len(due) - len(known)))]
     assert None in due

@@ -58,7 +58,7 @@ async def test_notices_wait_with_what_they_are_about_until_they_are_acknowledged
     assert [item.acknowledged_by for item in seen[:3]] == ["li-na", "li-na", "wu"]
 
 
-async def test_incidents_are_found_by_the_clause_of_their_duties_within_what_the_reader_sees(
+async def test_incidents_are_found_by_the_clause_of_their_obligations_within_what_the_reader_sees(
     database: Database,
 ):
     incident_id = await told(database)

@@ -32,7 +32,11 @@ async def test_obligations_come_unsettled_first_and_by_due_instant(
     assert len(lines) == sum(len(case.state.obligations) for case in cases)
     keys = [(line.settled, line.obligation.due_at) for line in lines]
     assert keys == sorted(keys)
-    expected = {(case.incident_id, duty.id): duty for case in cases for duty in case.state.obligations}
+    expected = {
+        (case.incident_id, obligation.id): obligation
+        for case in cases
+        for obligation in case.state.obligations
+    }
     assert {(line.incident_id, line.obligation.id): line.obligation for line in lines} == expected
     numbers = {case.incident_id: (case.state.number, case.state.title) for case in cases}
     assert all((line.number, line.title) == numbers[line.incident_id] for line in lines)

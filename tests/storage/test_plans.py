@@ -135,7 +135,7 @@ async def test_open_incidents_by_due_instant_are_not_sorted(plans: Plans, actor:
             assert SORTED not in plan, plan
 
 
-DUTIES_LED_BY = [
+OBLIGATIONS_LED_BY = [
     (ObligationFilter(), "obligation_due"),
     (ObligationFilter(settled=False, drill=False), "obligation_due (settled=?"),
     (ObligationFilter(settled=True, unit="qingxi"), "obligation_unit (unit=? AND settled=?"),
@@ -150,7 +150,7 @@ DUTIES_LED_BY = [
 @pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("actor", [AUDITOR, OFFICE], ids=["auditor", "office"])
 async def test_obligations_are_walked_in_their_order(plans: Plans, actor: Actor):
-    for wanted, index in DUTIES_LED_BY:
+    for wanted, index in OBLIGATIONS_LED_BY:
         for cursor in (None, written("obligations", (int(wanted.settled or False), START, 7, 0))):
             plan = await plans.obligations(wanted, actor=actor, cursor=cursor)
             assert index.split(" (")[0] in plan.split(" | ")[0], (wanted, plan)

@@ -26,7 +26,7 @@ ON_TIME = {**WITHDRAWN, "kind": "late_evidence_reviewed"}
 
 
 class Served:
-    """The web as the terminal meets it: two lists of duties, and an answer for each case."""
+    """The web as the terminal meets it: two lists of obligations, and an answer for each case."""
 
     def __init__(self, **answers: httpx2.Response) -> None:
         self.answers = answers

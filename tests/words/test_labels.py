@@ -78,7 +78,7 @@ def written(place: str, pattern: str) -> set[str]:
 
 def test_every_way_of_computing_a_due_instant_is_named():
     rows = KIND_RULES.values()
-    rules = {row.rule for row in rows} | written("rules/duties", r"\w+_limit")
+    rules = {row.rule for row in rows} | written("rules/obligation_factory", r"\w+_limit")
     wanted = {"statutory_limit", "reclassified_limit", "rectify_limit", "promise", "replacement_limit"}
     assert wanted <= rules <= set(labels()["computation_rule"])
     bases = {row.base for row in rows if row.base} | {member.value for member in ENUMS["ClockStart"]}

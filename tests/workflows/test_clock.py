@@ -59,8 +59,12 @@ async def test_a_deed_at_the_due_second_is_on_time_and_one_after_it_is_not(
         await stage.give([judged(), assigned()])
         await stage.give(signed_for(at=h(m=50, s=seconds)))  # the order was to be signed for by 10:50
         await stage.until(h(2))
-        duty = next(duty for duty in (await stage.state()).obligations if duty.kind is ObligationKind.SIGN)
-        assert (duty.due_at, duty.status) == (h(m=50), status)
+        obligation = next(
+            obligation
+            for obligation in (await stage.state()).obligations
+            if obligation.kind is ObligationKind.SIGN
+        )
+        assert (obligation.due_at, obligation.status) == (h(m=50), status)
         assert (await stage.kinds()).count("obligation_breached") == (status == "breached")
 
 
@@ -73,7 +77,9 @@ async def test_the_clock_waits_while_nothing_is_owed_and_takes_up_what_a_later_s
         assert next_alarm(await stage.state()) is None
         await stage.give(rejudged(h(101), grade=EmergencyGrade.MAJOR))
         due = next(
-            duty.due_at for duty in (await stage.state()).obligations if duty.kind is ObligationKind.PUB24
+            obligation.due_at
+            for obligation in (await stage.state()).obligations
+            if obligation.kind is ObligationKind.PUB24
         )
         await stage.until(due + timedelta(minutes=1))
         last = (await stage.log())[-1]
@@ -103,7 +109,7 @@ async def test_with_the_database_failing_the_clock_goes_on_and_the_record_follow
 
 
 def _kinds_of(case: Incident, status: str) -> set[ObligationKind]:
-    return {duty.kind for duty in case.obligations if duty.status == status}
+    return {obligation.kind for obligation in case.obligations if obligation.status == status}
 
 
 async def test_a_scaled_drill_clock_falls_due_by_its_own_time(tmp_path: Path):

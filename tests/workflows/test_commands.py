@@ -231,8 +231,8 @@ async def test_a_step_received_in_time_and_read_after_the_due_second_is_on_time(
         await stage.give([judged(), assigned(), signed_for(), concluded(), drafted])
         said = step(due, drafted[0].by, publish(due), lag=timedelta(seconds=20))
         await stage.give(said)
-        duty = _answer(await stage.state())
-        assert (duty.status, duty.fulfilled_at) == ("on_time", due)
+        obligation = _answer(await stage.state())
+        assert (obligation.status, obligation.fulfilled_at) == ("on_time", due)
         kinds = await stage.kinds()
         assert kinds.index("obligation_breached", kinds.index("published") - 3) < kinds.index(
             "breach_withdrawn"
@@ -251,4 +251,8 @@ async def test_a_receipt_longer_ago_than_a_minute_counts_as_now(stage: Stage):
 
 
 def _answer(case):
-    return next(duty for duty in case.obligations if duty.kind is ObligationKind.RESP48 and duty.unit == UNIT)
+    return next(
+        obligation
+        for obligation in case.obligations
+        if obligation.kind is ObligationKind.RESP48 and obligation.unit == UNIT
+    )

@@ -173,7 +173,7 @@ async def test_what_waits_for_a_dead_ledger_is_bounded_and_the_clock_goes_on(liv
         await live.give([judged(), assigned()])
         assert await _first_refusal(live) == BEHIND
         async with asyncio.timeout(60):
-            while not any(duty.breached_at == h(48) for duty in (await live.state()).obligations):
+            while not any(obligation.breached_at == h(48) for obligation in (await live.state()).obligations):
                 await asyncio.sleep(0.1)
         recorder.down = False
         async with asyncio.timeout(60):

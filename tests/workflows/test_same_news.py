@@ -88,7 +88,7 @@ DIFFERENT = {  # two things of which the words say the same
         ("qingxi", "CONT_UPD:qingxi:publication-1"),
         ("shiqiao", "CONT_UPD:shiqiao:publication-2"),
     ),
-    "one duty missed twice": (
+    "one obligation missed twice": (
         Purpose.BREACH,
         ("qingxi", "RESP48:qingxi:assignment-1"),
         ("qingxi", "RESP48:qingxi:assignment-1"),
@@ -114,8 +114,8 @@ async def test_what_one_event_tells_several_units_is_told_once(town: Town, mail:
     assert len(mail.subjects(MAYOR)) == 1
 
 
-async def owed(town: Town, *duties: tuple[str, datetime]) -> None:
-    """The incident as the ledger knows it, with duties by their ids and due instants."""
+async def owed(town: Town, *obligations: tuple[str, datetime]) -> None:
+    """The incident as the ledger knows it, with obligations by their ids and due instants."""
     async with town.database.writing() as session:
         session.add(
             IncidentRow(
@@ -146,7 +146,7 @@ async def owed(town: Town, *duties: tuple[str, datetime]) -> None:
             )
         )
         await session.flush()
-        for ordinal, (name, due_at) in enumerate(duties):
+        for ordinal, (name, due_at) in enumerate(obligations):
             kind, unit, cause = name.split(":")
             session.add(
                 ObligationRow(

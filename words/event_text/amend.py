@@ -4,7 +4,7 @@ from domain.case.oversight import Retimed
 from domain.case.state import Incident
 from domain.steps.amend import ClockStartCorrected, Rebased
 from words.event_text.description import describe
-from words.event_text.rules import duty_words
+from words.event_text.rules import obligation_words
 from words.language import say
 from words.wording import absolute
 
@@ -40,11 +40,11 @@ def _(event: Rebased, incident: Incident) -> str:
 
 
 def _moved(incident: Incident, retimed: tuple[Retimed, ...]) -> str:
-    """Which duties fall due when."""
+    """Which obligations fall due when."""
     return "".join(
         say(
-            "；{duty}改为 {due} 到期（原 {former}）",
-            duty=duty_words(incident, incident.obligation(item.obligation)),
+            "；{obligation}改为 {due} 到期（原 {former}）",
+            obligation=obligation_words(incident, incident.obligation(item.obligation)),
             due=absolute(item.due_at),
             former=absolute(item.former_due_at),
         )

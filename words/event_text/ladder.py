@@ -14,7 +14,7 @@ from words.attention import source_words
 from words.by_rota import duty_matters
 from words.cards import unit_name
 from words.event_text.description import because, describe, names
-from words.event_text.rules import duty_words
+from words.event_text.rules import obligation_words
 from words.labels import word
 from words.language import marked, say
 from words.wording import absolute, moment
@@ -25,8 +25,8 @@ def _(event: AlarmRaised, incident: Incident) -> str:
     unit = unit_name(incident.law, event.unit)
     if event.alarm is Alarm.UNASSIGNED:
         return say("{alarm}，请 {unit} 尽快交办", alarm=word(event.alarm), unit=unit)
-    duty = duty_words(incident, incident.obligation(event.cause))
-    return say("{alarm}：{unit}，{duty}", alarm=word(event.alarm), unit=unit, duty=duty)
+    obligation = obligation_words(incident, incident.obligation(event.cause))
+    return say("{alarm}：{unit}，{obligation}", alarm=word(event.alarm), unit=unit, obligation=obligation)
 
 
 @describe.register
@@ -99,15 +99,15 @@ def _(event: CommendationProposed, incident: Incident) -> str:
 
 @describe.register
 def _(event: ToleranceRequested, incident: Incident) -> str:
-    return duty_words(incident, incident.obligation(event.obligation)) + because(event.reason)
+    return obligation_words(incident, incident.obligation(event.obligation)) + because(event.reason)
 
 
 @describe.register
 def _(event: ToleranceDecided, incident: Incident) -> str:
-    granted = marked("{duty}：同意，免予扣分，超时记录和文书保留；理由：{reason}")
-    declined = marked("{duty}：不同意；理由：{reason}")
-    duty = duty_words(incident, incident.obligation(event.obligation))
-    return say(granted if event.granted else declined, duty=duty, reason=event.reason)
+    granted = marked("{obligation}：同意，免予扣分，超时记录和文书保留；理由：{reason}")
+    declined = marked("{obligation}：不同意；理由：{reason}")
+    obligation = obligation_words(incident, incident.obligation(event.obligation))
+    return say(granted if event.granted else declined, obligation=obligation, reason=event.reason)
 
 
 @describe.register

@@ -14,7 +14,7 @@ from domain.steps.withdraw import PublicationWithdrawn
 from words.cards import unit_name
 from words.computation import was_counted_again
 from words.event_text.description import because, broken_words, describe, names, proofs
-from words.event_text.rules import duty_words
+from words.event_text.rules import obligation_words
 from words.labels import word
 from words.language import marked, say
 from words.platforms import platform_name, platforms
@@ -140,16 +140,18 @@ def _(event: PublicationSuperseded, incident: Incident) -> str:
 
 @describe.register
 def _(event: FulfilmentKept, incident: Incident) -> str:
-    duty = duty_words(incident, incident.obligation(event.obligation))
-    return say("{duty} 由 {evidence} 接续，完成情况不变", duty=duty, evidence=event.evidence)
+    obligation = obligation_words(incident, incident.obligation(event.obligation))
+    return say(
+        "{obligation} 由 {evidence} 接续，完成情况不变", obligation=obligation, evidence=event.evidence
+    )
 
 
 @describe.register
 def _(event: ObligationReopened, incident: Incident) -> str:
-    duty = duty_words(incident, incident.obligation(event.obligation))
+    obligation = obligation_words(incident, incident.obligation(event.obligation))
     return say(
-        "{duty} 所依据的公布已撤回且未按时补发，重新计为未完成，到期 {due}",
-        duty=duty,
+        "{obligation} 所依据的公布已撤回且未按时补发，重新计为未完成，到期 {due}",
+        obligation=obligation,
         due=absolute(event.due_at),
     )
 
@@ -157,8 +159,8 @@ def _(event: ObligationReopened, incident: Incident) -> str:
 @describe.register
 def _(event: LateEvidenceReviewed, incident: Incident) -> str:
     item = incident.obligation(event.obligation)
-    accepted = marked("{duty}：补录佐证予以认定，改记按时（补录），超时记录留存；理由：{reason}")
-    declined = marked("{duty}：补录佐证不予认定，超时成立；理由：{reason}")
-    counted = marked("{duty}：按补齐的工作日历重新计算，改记按时，超时记录留存；理由：{reason}")
+    accepted = marked("{obligation}：补录佐证予以认定，改记按时（补录），超时记录留存；理由：{reason}")
+    declined = marked("{obligation}：补录佐证不予认定，超时成立；理由：{reason}")
+    counted = marked("{obligation}：按补齐的工作日历重新计算，改记按时，超时记录留存；理由：{reason}")
     said = counted if was_counted_again(item) else accepted if event.accepted else declined
-    return say(said, duty=duty_words(incident, item), reason=event.reason)
+    return say(said, obligation=obligation_words(incident, item), reason=event.reason)

@@ -26,7 +26,7 @@ from words.wording import absolute
 
 
 def cause_words(cause: str) -> str:
-    """Why a duty came or went: `assignment-2` is 交办（第2轮）, `reclassified-7` 类别调整,
+    """Why an obligation came or went: `assignment-2` is 交办（第2轮）, `reclassified-7` 类别调整,
     others as they stand.
     """
     stem, number = split(cause)
@@ -37,13 +37,13 @@ def cause_words(cause: str) -> str:
     return name.here if name else cause
 
 
-def duty_words(incident: Incident, duty: Obligation) -> str:
-    """A duty in short: `48小时内予以回应（市城市管理局）`."""
-    return say("{kind}（{unit}）", kind=word(duty.kind), unit=holder_name(incident, duty.unit))
+def obligation_words(incident: Incident, obligation: Obligation) -> str:
+    """An obligation in short: `48小时内予以回应（市城市管理局）`."""
+    return say("{kind}（{unit}）", kind=word(obligation.kind), unit=holder_name(incident, obligation.unit))
 
 
-def _duty(incident: Incident, obligation_id: str) -> str:
-    return duty_words(incident, incident.obligation(obligation_id))
+def _obligation(incident: Incident, obligation_id: str) -> str:
+    return obligation_words(incident, incident.obligation(obligation_id))
 
 
 def _paper(incident: Incident, paper: Paper) -> str:
@@ -53,49 +53,51 @@ def _paper(incident: Incident, paper: Paper) -> str:
 @describe.register
 def _(event: ObligationOpened, incident: Incident) -> str:
     return say(
-        "{duty}：{computation}",
-        duty=duty_words(incident, event.obligation),
+        "{obligation}：{computation}",
+        obligation=obligation_words(incident, event.obligation),
         computation=computation(event.obligation, incident),
     )
 
 
 @describe.register
 def _(event: ObligationFulfilled, incident: Incident) -> str:
-    duty = incident.obligation(event.obligation)
-    in_time = marked("{duty} 于 {time} 完成，在期限内")
-    late = marked("{duty} 于 {time} 完成，超时后补办，超时记录保留")
-    provisional = marked("{duty} 于 {time} 完成（期限内已办、事后补录，暂定超时，待认定）")
-    sentence = provisional if event.provisional else late if event.at > duty.due_at else in_time
-    return say(sentence, duty=duty_words(incident, duty), time=absolute(event.at))
+    obligation = incident.obligation(event.obligation)
+    in_time = marked("{obligation} 于 {time} 完成，在期限内")
+    late = marked("{obligation} 于 {time} 完成，超时后补办，超时记录保留")
+    provisional = marked("{obligation} 于 {time} 完成（期限内已办、事后补录，暂定超时，待认定）")
+    sentence = provisional if event.provisional else late if event.at > obligation.due_at else in_time
+    return say(sentence, obligation=obligation_words(incident, obligation), time=absolute(event.at))
 
 
 @describe.register
 def _(event: ObligationBreached, incident: Incident) -> str:
     return say(
-        "{duty} 到期 {due} 未完成，记为超时",
-        duty=_duty(incident, event.obligation),
+        "{obligation} 到期 {due} 未完成，记为超时",
+        obligation=_obligation(incident, event.obligation),
         due=absolute(event.at),
     )
 
 
 @describe.register
 def _(event: ObligationPassed, incident: Incident) -> str:
-    return say("{duty} 的提示时限已过，不计超时、不计考评", duty=_duty(incident, event.obligation))
+    return say(
+        "{obligation} 的提示时限已过，不计超时、不计考评", obligation=_obligation(incident, event.obligation)
+    )
 
 
 @describe.register
 def _(event: BreachWithdrawn, incident: Incident) -> str:
     return say(
-        "{duty}：到期前已收到办理，撤回先前记下的超时，两条记录都保留",
-        duty=_duty(incident, event.obligation),
+        "{obligation}：到期前已收到办理，撤回先前记下的超时，两条记录都保留",
+        obligation=_obligation(incident, event.obligation),
     )
 
 
 @describe.register
 def _(event: ObligationSuperseded, incident: Incident) -> str:
     return say(
-        "{duty} 由新的任务接替（{cause}）",
-        duty=_duty(incident, event.obligation),
+        "{obligation} 由新的任务接替（{cause}）",
+        obligation=_obligation(incident, event.obligation),
         cause=cause_words(event.cause),
     )
 
@@ -103,20 +105,20 @@ def _(event: ObligationSuperseded, incident: Incident) -> str:
 @describe.register
 def _(event: ObligationVoided, incident: Incident) -> str:
     return say(
-        "{duty} 不再需要（{cause}）",
-        duty=_duty(incident, event.obligation),
+        "{obligation} 不再需要（{cause}）",
+        obligation=_obligation(incident, event.obligation),
         cause=cause_words(event.cause),
     )
 
 
 @describe.register
 def _(event: ReminderSent, incident: Incident) -> str:
-    duty = incident.obligation(event.obligation)
+    obligation = incident.obligation(event.obligation)
     return say(
-        "{duty} 的时限已用去 {percent}%，到期 {due}，已发提醒",
-        duty=duty_words(incident, duty),
+        "{obligation} 的时限已用去 {percent}%，到期 {due}，已发提醒",
+        obligation=obligation_words(incident, obligation),
         percent=event.percent,
-        due=absolute(duty.due_at),
+        due=absolute(obligation.due_at),
     )
 
 
@@ -127,12 +129,14 @@ def _(event: PaperDrafted, incident: Incident) -> str:
         return paper
     if not drafted_by_the_clock(event):
         return say("提请签发 {paper}，签发后生效", paper=paper)
-    missed = next((duty for duty in incident.obligations if duty.id == event.paper.cause), None)
+    missed = next(
+        (obligation for obligation in incident.obligations if obligation.id == event.paper.cause), None
+    )
     if missed is None:
         return say("已自动拟出 {paper} 草稿，须经签发才生效", paper=paper)
     return say(
-        "因{duty} 到期 {due} 仍未完成，已自动拟出 {paper} 草稿，须经签发才生效",
-        duty=duty_words(incident, missed),
+        "因{obligation} 到期 {due} 仍未完成，已自动拟出 {paper} 草稿，须经签发才生效",
+        obligation=obligation_words(incident, missed),
         due=absolute(missed.due_at),
         paper=paper,
     )

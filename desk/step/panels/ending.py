@@ -11,7 +11,7 @@ from domain.steps.close import Close, close_gaps
 from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import PaperKind
 from words.cards import unit_name
-from words.event_text.rules import duty_words
+from words.event_text.rules import obligation_words
 from words.labels import word
 from words.language import say
 from words.wording import listed
@@ -40,7 +40,7 @@ def _gaps(circumstance: StepContext) -> Iterator[PanelLine]:
 def _what(incident: Incident, reason: Reason, detail: str) -> str:
     """What a gap is about, as people call it; empty where its title says all."""
     if reason is Reason.CLOSE_OBLIGATION_OPEN:
-        return duty_words(incident, incident.obligation(detail))
+        return obligation_words(incident, incident.obligation(detail))
     if reason is Reason.CLOSE_REPORT_MISSING:
         return unit_name(incident.law, detail)
     if reason is Reason.CLOSE_ARCHIVE_INCOMPLETE:

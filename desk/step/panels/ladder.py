@@ -17,7 +17,7 @@ from domain.steps.instruct import instruction_owed
 from domain.terms.ids import Thing, names
 from domain.terms.vocabulary import ObligationKind, PaperKind
 from words.cards import holder_name, unit_name
-from words.event_text.rules import duty_words
+from words.event_text.rules import obligation_words
 from words.labels import label, word
 from words.language import say
 from words.wording import absolute, limit_words, remaining
@@ -74,53 +74,58 @@ def instructing(circumstance: StepContext) -> StepPanel:
 
 def ladder_panels(circumstance: StepContext) -> Iterator[Panel]:
     """A ladder for each response that was missed; none where all is in time."""
-    for duty in circumstance.incident.obligations:
-        if duty.kind in circumstance.incident.law.escalation.laddered and duty.breached_at is not None:
+    for obligation in circumstance.incident.obligations:
+        if (
+            obligation.kind in circumstance.incident.law.escalation.laddered
+            and obligation.breached_at is not None
+        ):
             yield Panel(
-                heading=say("督办阶梯：{duty}", duty=duty_words(circumstance.incident, duty)),
+                heading=say(
+                    "督办阶梯：{obligation}", obligation=obligation_words(circumstance.incident, obligation)
+                ),
                 table=PanelTable(
                     caption=say("到期以后的每一步"),
                     head=(say("时间"), say("文书"), say("办到哪里")),
-                    rows=tuple(sorted(_rungs(circumstance, duty))),
+                    rows=tuple(sorted(_rungs(circumstance, obligation))),
                 ),
-                note=_ended(duty),
+                note=_ended(obligation),
             )
 
 
-def _ended(duty: Obligation) -> str:
-    if duty.fulfilled_at is not None:
-        return say("已于 {at} 补办，阶梯不再往上走，超时记录保留。", at=absolute(duty.fulfilled_at))
-    return "" if duty.is_owed else say("已由其他任务接替，阶梯不再往上走。")
+def _ended(obligation: Obligation) -> str:
+    if obligation.fulfilled_at is not None:
+        return say("已于 {at} 补办，阶梯不再往上走，超时记录保留。", at=absolute(obligation.fulfilled_at))
+    return "" if obligation.is_owed else say("已由其他任务接替，阶梯不再往上走。")
 
 
-def _rungs(circumstance: StepContext, duty: Obligation) -> Iterator[tuple[str, ...]]:
+def _rungs(circumstance: StepContext, obligation: Obligation) -> Iterator[tuple[str, ...]]:
     """The steps in time: those taken with what became of their papers, those to come with when."""
     incident = circumstance.incident
-    drawn = [paper for paper in incident.papers if paper.cause == duty.id]
+    drawn = [paper for paper in incident.papers if paper.cause == obligation.id]
     for number, rung in enumerate(incident.law.escalation.rungs):
-        at = duty.due_at + rung.after
+        at = obligation.due_at + rung.after
         if number < len(drawn):
             yield absolute(at), word(drawn[number].kind), word(drawn[number].status)
             yield from _after(incident, drawn[number])
-        elif duty.is_owed:
+        elif obligation.is_owed:
             left = remaining(at, circumstance.now)
             yield absolute(at), word(rung.paper), say("届时仍未完成，自动拟稿待签（{left}）", left=left)
 
 
 def _after(incident: Incident, paper: Paper) -> Iterator[tuple[str, ...]]:
     """What a signed order set going: the rectification, and the talk where that failed."""
-    for duty in incident.obligations:
-        if duty.kind is ObligationKind.RECTIFY and duty.cause == paper.id:
-            yield absolute(duty.due_at), word(duty.kind), word(duty.status)
+    for obligation in incident.obligations:
+        if obligation.kind is ObligationKind.RECTIFY and obligation.cause == paper.id:
+            yield absolute(obligation.due_at), word(obligation.kind), word(obligation.status)
             for other in incident.papers:
-                if other.cause == duty.id:
+                if other.cause == obligation.id:
                     yield absolute(other.drafted_at), word(other.kind), word(other.status)
 
 
 def _to_rectify(circumstance: StepContext) -> Iterator[Panel]:
     owed = circumstance.incident.owed(ObligationKind.RECTIFY, unit=circumstance.actor.unit)
     if owed:
-        limits = tuple(circumstance.limit(word(duty.kind), duty.due_at) for duty in owed)
+        limits = tuple(circumstance.limit(word(obligation.kind), obligation.due_at) for obligation in owed)
         days = limit_words(f"{circumstance.incident.law.limits.rectify_workdays} workdays")
         note = say("自督办单签发次日起{days}内提交；不提交的，拟约谈。", days=days)
         yield Panel(heading=say("须提交整改报告"), limits=limits, note=note)
@@ -163,19 +168,23 @@ def _paper(circumstance: StepContext, paper: Paper) -> Panel:
 def _cause(incident: Incident, paper: Paper) -> str:
     if names(paper.cause, Thing.SUPERVISION):
         return say("领导下达督办")
-    duty = next((duty for duty in incident.obligations if duty.id == paper.cause), None)
-    if duty is None:
+    obligation = next(
+        (obligation for obligation in incident.obligations if obligation.id == paper.cause), None
+    )
+    if obligation is None:
         return word(paper.kind)
     late = say(
         "{unit} 应于 {due} 前完成“{deed}”",
-        unit=holder_name(incident, duty.unit),
-        due=absolute(duty.due_at),
-        deed=word(duty.kind),
+        unit=holder_name(incident, obligation.unit),
+        due=absolute(obligation.due_at),
+        deed=word(obligation.kind),
     )
-    if duty.status is not Status.BREACHED:
+    if obligation.status is not Status.BREACHED:
         return late
     done = (
-        say("，{at} 才完成", at=absolute(duty.fulfilled_at)) if duty.fulfilled_at else say("，至今没有完成")
+        say("，{at} 才完成", at=absolute(obligation.fulfilled_at))
+        if obligation.fulfilled_at
+        else say("，至今没有完成")
     )
     return late + done
 

@@ -91,9 +91,9 @@ def _now(circumstance: StepContext) -> Iterator[Panel]:
 
 
 def _unsigned(incident: Incident) -> Iterator[str]:
-    for duty in incident.owed(ObligationKind.SIGN):
-        unit = unit_name(incident.law, duty.unit or incident.receiving_office)
-        yield say("{unit} 尚未签收，{due} 到期", unit=unit, due=absolute(duty.due_at))
+    for obligation in incident.owed(ObligationKind.SIGN):
+        unit = unit_name(incident.law, obligation.unit or incident.receiving_office)
+        yield say("{unit} 尚未签收，{due} 到期", unit=unit, due=absolute(obligation.due_at))
 
 
 def _returned(circumstance: StepContext) -> Iterator[str]:

@@ -138,6 +138,6 @@ def limits(circumstance: StepContext) -> tuple[Panel, ...]:
 
 
 def _owed(circumstance: StepContext) -> Iterator[Limit]:
-    duties = circumstance.incident.owed(*_SPOKEN, unit=circumstance.actor.unit)
-    for duty in sorted(duties, key=lambda duty: duty.due_at):
-        yield circumstance.limit(word(duty.kind), duty.due_at)
+    obligations = circumstance.incident.owed(*_SPOKEN, unit=circumstance.actor.unit)
+    for obligation in sorted(obligations, key=lambda obligation: obligation.due_at):
+        yield circumstance.limit(word(obligation.kind), obligation.due_at)

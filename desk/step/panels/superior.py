@@ -64,7 +64,7 @@ def _superiors(law: Law) -> tuple[Option, ...]:
 
 
 def _waiting(circumstance: StepContext, kind: ObligationKind) -> tuple[SuperiorNotice, ...]:
-    owed = {origin(duty.cause) for duty in circumstance.incident.owed(kind)}
+    owed = {origin(obligation.cause) for obligation in circumstance.incident.owed(kind)}
     return tuple(notice for notice in circumstance.incident.superior_notices if notice.id in owed)
 
 
@@ -86,9 +86,9 @@ def _notices(circumstance: StepContext) -> Iterator[Panel]:
 
 
 def _clocks(circumstance: StepContext, notice: SuperiorNotice) -> Iterator[Limit]:
-    for duty in circumstance.incident.owed(*_CLOCKS):
-        if origin(duty.cause) == notice.id:
-            yield circumstance.limit(word(duty.kind), duty.due_at)
+    for obligation in circumstance.incident.owed(*_CLOCKS):
+        if origin(obligation.cause) == notice.id:
+            yield circumstance.limit(word(obligation.kind), obligation.due_at)
 
 
 def _done(circumstance: StepContext) -> Iterator[Panel]:

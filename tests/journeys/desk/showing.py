@@ -13,8 +13,8 @@ from rehearsals.expectations import Expectation
 from words.labels import word
 from words.wording import moment
 
-DUTIES, PAPERS, PAGE = "main .card", "section:has(> #h-papers) li", "main"
-_LISTED: Final = {"obligations": DUTIES, "sign": DUTIES, "papers": PAPERS, "papers_drafted": PAPERS}
+OBLIGATIONS, PAPERS, PAGE = "main .card", "section:has(> #h-papers) li", "main"
+_LISTED: Final = {"obligations": OBLIGATIONS, "sign": OBLIGATIONS, "papers": PAPERS, "papers_drafted": PAPERS}
 _SAID: Final = frozenset({"stage", "level", "response_class", "first_responsible"})
 _SHOWN: Final = ("kind", "unit", "to", "status", "due", "drafted_at", "fulfilled_at", "done_at", "signed_at")
 
@@ -25,7 +25,7 @@ async def unshown(page: Page, expectations: Iterable[Expectation], law: Law) -> 
     """
     texts = {
         where: await page.locator(where).evaluate_all("items => items.map(item => item.textContent)")
-        for where in (DUTIES, PAPERS, PAGE)
+        for where in (OBLIGATIONS, PAPERS, PAGE)
     }
     return [
         f"{expectation.place} {' · '.join(words)}"

@@ -1,4 +1,4 @@
-"""What is owed, from the API: every open duty with the clock of its case."""
+"""What is owed, from the API: every open obligation with the clock of its case."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,18 +10,18 @@ from terminal.client import Web
 from terminal.wordings import obligation_of
 
 _PAGE: Final = 200
-_MOST: Final = 2000  # duties looked through; a county has some dozens
+_MOST: Final = 2000  # obligations looked through; a county has some dozens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """A duty of an incident; `as_of` is what the clock of its case showed when it was asked for."""
+    """An obligation of an incident; `as_of` is what the clock of its case showed when it was asked for."""
 
     incident_id: str
     number: str
     title: str
     drill: bool
-    duty: Obligation
+    obligation: Obligation
     as_of: datetime
 
     def at(self, seconds: float) -> datetime:
@@ -32,20 +32,20 @@ class Owed:
 
     def left(self, seconds: float = 0) -> float:
         """Seconds left to the due instant so many real seconds later."""
-        return (self.duty.due_at - self.at(seconds)).total_seconds()
+        return (self.obligation.due_at - self.at(seconds)).total_seconds()
 
 
 def owed(web: Web, *, unit: str | None = None, drill: bool | None = None) -> list[Owed]:
-    """All open duties that the caller may see, the least time left first."""
-    duties: list[Owed] = []
+    """All open obligations that the caller may see, the least time left first."""
+    obligations: list[Owed] = []
     cursor: str | None = None
-    while len(duties) < _MOST:
+    while len(obligations) < _MOST:
         answer = web.get("/obligations", settled=False, unit=unit, drill=drill, limit=_PAGE, cursor=cursor)
-        duties += [_owed(item) for item in answer.content["items"]]
+        obligations += [_owed(item) for item in answer.content["items"]]
         cursor = answer.next_cursor
         if cursor is None:
             break
-    return sorted(duties, key=Owed.left)
+    return sorted(obligations, key=Owed.left)
 
 
 def _owed(item: dict[str, Any]) -> Owed:
@@ -54,7 +54,7 @@ def _owed(item: dict[str, Any]) -> Owed:
         number=item["number"],
         title=item["title"],
         drill=item["drill"],
-        duty=obligation_of(item),
+        obligation=obligation_of(item),
         as_of=datetime.fromisoformat(item["as_of"]),
     )
 
@@ -69,13 +69,13 @@ def unit_names(web: Web) -> dict[str, str]:
 
 
 def holder(item: Owed, names: dict[str, str]) -> str:
-    """The name of the unit that owes a duty; without one the office holds it until assignment."""
-    code = item.duty.unit
+    """The name of the unit that owes an obligation; without one the office holds it until assignment."""
+    code = item.obligation.unit
     return names.get(code, code) if code else f"{names.get('', '')}（交办前代持）"
 
 
-def first_of(duties: list[Owed], incident_id: str) -> Owed | None:
-    """The duty of an incident that runs out first: an answer to the public or a superior, else any."""
-    own = [item for item in duties if item.incident_id == incident_id and not item.duty.advisory]
-    answers = [item for item in own if item.duty.kind in ACCOUNT_KINDS]
+def first_of(obligations: list[Owed], incident_id: str) -> Owed | None:
+    """The obligation of an incident that runs out first: an answer to the public or a superior, else any."""
+    own = [item for item in obligations if item.incident_id == incident_id and not item.obligation.advisory]
+    answers = [item for item in own if item.obligation.kind in ACCOUNT_KINDS]
     return next(iter(answers or own), None)

@@ -27,7 +27,7 @@ from rehearsals.values import UnitCode
 _SATURDAY = 5
 
 
-class DutyPart(TypedDict, total=False):
+class ObligationPart(TypedDict, total=False):
     """One obligation; `unit: none` before assignment."""
 
     kind: ObligationKind
@@ -48,7 +48,7 @@ class DutyPart(TypedDict, total=False):
     evidence: str
 
 
-class DutyName(TypedDict, total=False):
+class ObligationName(TypedDict, total=False):
     """Which obligations are meant."""
 
     kind: ObligationKind
@@ -74,41 +74,44 @@ class UpdatesPart(TypedDict, total=False):
 
 
 @key(
-    tuple[DutyPart, ...], "应有的任务（时限）及其结果", "obligations that must be there", Comparison.CONTAINS
+    tuple[ObligationPart, ...],
+    "应有的任务（时限）及其结果",
+    "obligations that must be there",
+    Comparison.CONTAINS,
 )
-def obligations(view: AccountView) -> tuple[DutyPart, ...]:
+def obligations(view: AccountView) -> tuple[ObligationPart, ...]:
     """As named."""
-    return _duties(view)
+    return _obligations(view)
 
 
-@key(tuple[DutyName, ...], "不得有的任务", "obligations that must not be there", Comparison.ABSENT)
-def no_obligations(view: AccountView) -> tuple[DutyPart, ...]:
+@key(tuple[ObligationName, ...], "不得有的任务", "obligations that must not be there", Comparison.ABSENT)
+def no_obligations(view: AccountView) -> tuple[ObligationPart, ...]:
     """As named."""
-    return _duties(view)
+    return _obligations(view)
 
 
-def _duties(view: AccountView) -> tuple[DutyPart, ...]:
-    return tuple(_duty(duty, view.at) for duty in view.incident.obligations)
+def _obligations(view: AccountView) -> tuple[ObligationPart, ...]:
+    return tuple(_obligation(obligation, view.at) for obligation in view.incident.obligations)
 
 
-def _duty(duty: Obligation, at: datetime) -> DutyPart:
-    return DutyPart(
-        kind=duty.kind,
-        unit=UnitCode(duty.unit) if duty.unit else None,
-        cause=duty.cause,
-        due=duty.due_at,
-        status=duty.status,
-        fulfilled_at=duty.fulfilled_at,
-        breached_at=duty.breached_at,
-        overdue=duty.overdue(at),
-        superseded_at=duty.superseded_at,
-        clock_start=duty.clock_start,
-        created_at=duty.created_at,
-        clause=duty.clause,
-        advisory=duty.advisory,
-        scored=duty.scored,
-        provisional=duty.provisional,
-        evidence=duty.evidence,
+def _obligation(obligation: Obligation, at: datetime) -> ObligationPart:
+    return ObligationPart(
+        kind=obligation.kind,
+        unit=UnitCode(obligation.unit) if obligation.unit else None,
+        cause=obligation.cause,
+        due=obligation.due_at,
+        status=obligation.status,
+        fulfilled_at=obligation.fulfilled_at,
+        breached_at=obligation.breached_at,
+        overdue=obligation.overdue(at),
+        superseded_at=obligation.superseded_at,
+        clock_start=obligation.clock_start,
+        created_at=obligation.created_at,
+        clause=obligation.clause,
+        advisory=obligation.advisory,
+        scored=obligation.scored,
+        provisional=obligation.provisional,
+        evidence=obligation.evidence,
     )
 
 
@@ -121,9 +124,9 @@ def obligation_count(view: AccountView) -> dict[ObligationKind, int]:
     """As named; of kinds without any there are 0."""
     gone = {Status.SUPERSEDED, Status.VOID}
     standing = Counter(
-        duty.kind
-        for duty in view.incident.obligations
-        if duty.status not in gone and not (duty.superseded_at and duty.unit is None)
+        obligation.kind
+        for obligation in view.incident.obligations
+        if obligation.status not in gone and not (obligation.superseded_at and obligation.unit is None)
     )
     return {kind: standing[kind] for kind in ObligationKind}
 
@@ -141,23 +144,32 @@ def reminders(view: AccountView) -> tuple[ReminderPart, ...]:
 
 
 def _reminder(view: AccountView, event: ReminderSent) -> ReminderPart:
-    duty = view.incident.obligation(event.obligation)
-    unit = UnitCode(duty.unit) if duty.unit else None
-    return ReminderPart(kind=duty.kind, unit=unit, percent=event.percent, at=event.at)
+    obligation = view.incident.obligation(event.obligation)
+    unit = UnitCode(obligation.unit) if obligation.unit else None
+    return ReminderPart(kind=obligation.kind, unit=unit, percent=event.percent, at=event.at)
 
 
 @key(datetime | None, "整改到期时刻", "when the rectification falls due")
 def rectify_due(view: AccountView) -> datetime | None:
     """The earliest one, where several units rectify."""
-    duties = (duty.due_at for duty in view.incident.obligations if duty.kind is ObligationKind.RECTIFY)
-    return min(duties, default=None)
+    obligations = (
+        obligation.due_at
+        for obligation in view.incident.obligations
+        if obligation.kind is ObligationKind.RECTIFY
+    )
+    return min(obligations, default=None)
 
 
 @key(bool, "时限是否因周末暂停", "whether limits pause on weekends (none where no weekend lies within)")
 def weekend_pause(view: AccountView) -> bool | None:
     """As named (DD-04)."""
     return _pauses(
-        view, [duty for duty in _statutory(view) if any(day.weekday() >= _SATURDAY for day in _days(duty))]
+        view,
+        [
+            obligation
+            for obligation in _statutory(view)
+            if any(day.weekday() >= _SATURDAY for day in _days(obligation))
+        ],
     )
 
 
@@ -166,19 +178,29 @@ def holiday_pause(view: AccountView) -> bool | None:
     """As named (DD-04)."""
     calendar = view.incident.law.calendar
     return _pauses(
-        view, [duty for duty in _statutory(view) if not all(map(calendar.is_workday, _days(duty)))]
+        view,
+        [
+            obligation
+            for obligation in _statutory(view)
+            if not all(map(calendar.is_workday, _days(obligation)))
+        ],
     )
 
 
 def _statutory(view: AccountView) -> list[Obligation]:
-    duties = view.incident.obligations
+    obligations = view.incident.obligations
     return [
-        duty for duty in duties if duty.kind in RESPONSE_KINDS and duty.computed.rule == "statutory_limit"
+        obligation
+        for obligation in obligations
+        if obligation.kind in RESPONSE_KINDS and obligation.computed.rule == "statutory_limit"
     ]
 
 
-def _days(duty: Obligation) -> Iterator[date]:
-    day, last = duty.clock_start.astimezone(SHANGHAI).date(), duty.due_at.astimezone(SHANGHAI).date()
+def _days(obligation: Obligation) -> Iterator[date]:
+    day, last = (
+        obligation.clock_start.astimezone(SHANGHAI).date(),
+        obligation.due_at.astimezone(SHANGHAI).date(),
+    )
     while day <= last:
         yield day
         day += timedelta(days=1)
@@ -189,7 +211,9 @@ def _pauses(view: AccountView, touched: list[Obligation]) -> bool | None:
     natural = {ObligationKind.RESP48: limits.h48, ObligationKind.PUB24: limits.h24}
     if not touched:
         return None
-    return any(duty.due_at - duty.clock_start != natural[duty.kind] for duty in touched)
+    return any(
+        obligation.due_at - obligation.clock_start != natural[obligation.kind] for obligation in touched
+    )
 
 
 @key(bool, "内部答复是否停止了计时", "whether an internal reply stopped a clock (none where none was given)")
@@ -198,7 +222,7 @@ def internal_reply_stops_clock(view: AccountView) -> bool | None:
     before: dict[str, datetime] = {}
     stopped: bool | None = None
     for fact, incident in view.account.states(view.facts):
-        owed = {duty.id: duty.due_at for duty in incident.owed(*RESPONSE_KINDS)}
+        owed = {obligation.id: obligation.due_at for obligation in incident.owed(*RESPONSE_KINDS)}
         if isinstance(fact.event, InternallyReplied):
             stopped = bool(stopped) or owed != before
         before = owed
@@ -242,7 +266,7 @@ def continuous_updates(view: AccountView) -> UpdatesPart:
     incident = view.incident
     spoken = (*incident.standing_publications, *incident.press_conferences)
     missed = any(
-        duty.kind is ObligationKind.CONT_UPD and duty.status is Status.BREACHED
-        for duty in incident.obligations
+        obligation.kind is ObligationKind.CONT_UPD and obligation.status is Status.BREACHED
+        for obligation in incident.obligations
     )
     return UpdatesPart(max_gap=incident.law.limits.continuous_gap, gaps_ok=bool(spoken) and not missed)

@@ -1,4 +1,4 @@
-"""How each duty comes about: who owes it, its clause, where its clock starts,
+"""How each obligation comes about: who owes it, its clause, where its clock starts,
 and how its due instant is computed.
 """
 
@@ -31,7 +31,7 @@ from domain.terms.vocabulary import ClockStart, ObligationKind, PublicationForm,
 
 
 class Done(NamedTuple):
-    """A deed from before the duty that asks for it: when it was done, when it was recorded,
+    """A deed from before the obligation that asks for it: when it was done, when it was recorded,
     and what proves it.
     """
 
@@ -87,8 +87,8 @@ def holder(incident: Incident, kind: ObligationKind) -> str | None:
 def first_clock(incident: Incident, *, cause: str) -> Obligation:
     """RESP48 without unit, from the start of the clock: held by 市政府办公室 until assignment."""
     clock = Clock(incident.clock_start, incident.law.limits.h48)
-    duty = opened(incident, ObligationKind.RESP48, None, clock, cause=cause, at=incident.registered_at)
-    return changed(duty, due_at=incident.response_due_at)
+    obligation = opened(incident, ObligationKind.RESP48, None, clock, cause=cause, at=incident.registered_at)
+    return changed(obligation, due_at=incident.response_due_at)
 
 
 def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime) -> Obligation:
@@ -97,7 +97,7 @@ def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime)
     """
     late = incident.response_due_at < at
     limit = incident.law.limits.statutory(incident.response_class)
-    duty = opened(
+    obligation = opened(
         incident,
         incident.response_kind,
         unit,
@@ -105,15 +105,15 @@ def statutory(incident: Incident, unit: str | None, *, cause: str, at: datetime)
         cause=cause,
         at=at,
     )
-    if incident.response_due_at != duty.due_at:
-        duty = changed(
-            duty,
+    if incident.response_due_at != obligation.due_at:
+        obligation = changed(
+            obligation,
             due_at=incident.response_due_at,
-            computed=changed(duty.computed, rule="reclassified_limit"),
+            computed=changed(obligation.computed, rule="reclassified_limit"),
         )
     if not late:
-        return duty
-    return changed(duty, status=Status.BREACHED, breached_at=incident.response_due_at, scored=False)
+        return obligation
+    return changed(obligation, status=Status.BREACHED, breached_at=incident.response_due_at, scored=False)
 
 
 def internal_target(incident: Incident, *, cause: str, at: datetime) -> Obligation:
@@ -122,20 +122,20 @@ def internal_target(incident: Incident, *, cause: str, at: datetime) -> Obligati
     """
     kind = ObligationKind.INT24
     clock = Clock(incident.clock_start, incident.law.limits.internal_target)
-    duty = opened(incident, kind, holder(incident, kind), clock, cause=cause, at=at)
-    return changed(duty, status=Status.PASSED) if duty.due_at < at else duty
+    obligation = opened(incident, kind, holder(incident, kind), clock, cause=cause, at=at)
+    return changed(obligation, status=Status.PASSED) if obligation.due_at < at else obligation
 
 
 def overlay(incident: Incident, limit: OverlayLimit, *, cause: str, at: datetime) -> Obligation:
     """A limit of the upper rules from occurrence; created after it, it is shown as passed (DD-24)."""
     clock = Clock(incident.occurred_at or incident.discovered_at, limit.limit)
     base = ClockStart.OCCURRED_AT if incident.occurred_at else ClockStart.DISCOVERED_AT
-    duty = opened(incident, limit.kind, holder(incident, limit.kind), clock, cause=cause, at=at)
+    obligation = opened(incident, limit.kind, holder(incident, limit.kind), clock, cause=cause, at=at)
     return changed(
-        duty,
-        clause=limit.clause or duty.clause,
-        computed=changed(duty.computed, base=base),
-        status=Status.PASSED if duty.due_at < at else Status.OPEN,
+        obligation,
+        clause=limit.clause or obligation.clause,
+        computed=changed(obligation.computed, base=base),
+        status=Status.PASSED if obligation.due_at < at else Status.OPEN,
         advisory=not incident.law.overlay.mandatory,
         scored=_overlay_is_scored(incident.law),
     )
@@ -149,17 +149,17 @@ def _overlay_is_scored(law: Law) -> bool:
     return law.overlay.mandatory and points
 
 
-def handed_on(duty: Obligation, unit: str | None, *, cause: str, at: datetime) -> Obligation:
-    """The same duty owed by another unit, due when it was;
+def handed_on(obligation: Obligation, unit: str | None, *, cause: str, at: datetime) -> Obligation:
+    """The same obligation owed by another unit, due when it was;
     what was missed before is not scored against the new one.
     """
     return changed(
-        duty,
-        id=obligation_id(duty.kind, unit, cause),
+        obligation,
+        id=obligation_id(obligation.kind, unit, cause),
         unit=unit,
         cause=cause,
         created_at=at,
-        scored=duty.scored and at <= duty.due_at,
+        scored=obligation.scored and at <= obligation.due_at,
         reminded=(),
         rungs=0,
     )
@@ -221,8 +221,8 @@ def follow_up(
 ) -> Obligation:
     """FOLLOW_UP: what an interim response promised is due at the promised instant (DD-07)."""
     clock = Clock(published_at, promised_at - published_at)
-    duty = opened(incident, ObligationKind.FOLLOW_UP, unit, clock, cause=cause, at=at)
-    return changed(duty, computed=changed(duty.computed, limit=promised_at.isoformat()))
+    obligation = opened(incident, ObligationKind.FOLLOW_UP, unit, clock, cause=cause, at=at)
+    return changed(obligation, computed=changed(obligation.computed, limit=promised_at.isoformat()))
 
 
 def continuous(incident: Incident, unit: str, *, cause: str, start: datetime, at: datetime) -> Obligation:
@@ -240,9 +240,9 @@ def rectification(
     days = days or incident.law.limits.rectify_workdays
     due_at, missing = incident.law.calendar.end_of_workday_after(signed_at, days)
     clock = Clock(signed_at, whole(due_at) - signed_at)
-    duty = opened(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)
-    computation = changed(duty.computed, limit=f"{days} workdays", years_without_calendar=missing)
-    return changed(duty, computed=computation)
+    obligation = opened(incident, ObligationKind.RECTIFY, unit, clock, cause=cause, at=signed_at)
+    computation = changed(obligation.computed, limit=f"{days} workdays", years_without_calendar=missing)
+    return changed(obligation, computed=computation)
 
 
 def class_is_h24(incident: Incident) -> bool:
@@ -253,9 +253,11 @@ def class_is_h24(incident: Incident) -> bool:
 def given_responses(incident: Incident, unit: str | None) -> tuple[Obligation, ...]:
     """The unit's RESP48 and PUB24 that it has fulfilled, in time or late."""
     return tuple(
-        duty
-        for duty in incident.obligations
-        if duty.kind in RESPONSE_KINDS and duty.unit == unit and duty.fulfilled_at is not None
+        obligation
+        for obligation in incident.obligations
+        if obligation.kind in RESPONSE_KINDS
+        and obligation.unit == unit
+        and obligation.fulfilled_at is not None
     )
 
 
@@ -265,7 +267,7 @@ def opened_response(
     """RESP48 or PUB24 of a unit from `at`; a publication that named the unit before has met
     it (DD-06, DD-14).
     """
-    duty = statutory(incident, unit, cause=cause, at=at)
+    obligation = statutory(incident, unit, cause=cause, at=at)
     words = [
         item for item in incident.standing_publications if unit in item.answers_for and counts(incident, item)
     ]
@@ -273,10 +275,10 @@ def opened_response(
         words.sort(key=lambda item: item.published_at)
     earlier = next(iter(words), None)
     if earlier is None:
-        yield ObligationOpened(at=at, obligation=duty)
+        yield ObligationOpened(at=at, obligation=obligation)
     else:
         done = Done(earlier.published_at, earlier.received_at, earlier.id)
-        yield from opened_late(incident, duty, done, at=at)
+        yield from opened_late(incident, obligation, done, at=at)
 
 
 def counts(incident: Incident, publication: Publication) -> bool:
@@ -292,10 +294,10 @@ def counts(incident: Incident, publication: Publication) -> bool:
             return True
         since = since if incident.law.has(Switch.EACH_EMERGENCY_APART) else None
         return any(
-            duty.kind is ObligationKind.PUB24
-            and duty.evidence == publication.id
-            and (since is None or since <= duty.created_at)
-            for duty in incident.obligations
+            obligation.kind is ObligationKind.PUB24
+            and obligation.evidence == publication.id
+            and (since is None or since <= obligation.created_at)
+            for obligation in incident.obligations
         )
     return answers(incident, publication, ObligationKind.RESP48)
 
@@ -315,24 +317,24 @@ def answers(incident: Incident, publication: Publication, kind: ObligationKind) 
 
 
 def opened_late(
-    incident: Incident, duty: Obligation, done: Done | None, *, at: datetime
+    incident: Incident, obligation: Obligation, done: Done | None, *, at: datetime
 ) -> Iterator[ObligationEvent]:
-    """A duty that begins after its deed may have been done: judged by when it was done, if it was.
+    """An obligation that begins after its deed may have been done: judged by when it was done, if it was.
 
     From the third edition on by when it was recorded too: late evidence stays late, to be reviewed (DD-12).
     """
     recorded_at = done and (done.received_at if incident.law.has(Switch.AS_RECORDED) else done.at)
-    in_time = recorded_at is not None and recorded_at <= duty.due_at
+    in_time = recorded_at is not None and recorded_at <= obligation.due_at
     if in_time:
-        duty = changed(duty, status=Status.OPEN, breached_at=None)
-    yield ObligationOpened(at=at, obligation=duty)
+        obligation = changed(obligation, status=Status.OPEN, breached_at=None)
+    yield ObligationOpened(at=at, obligation=obligation)
     if done is None or recorded_at is None:
         return
-    if in_time or duty.status is Status.PASSED:
-        yield ObligationFulfilled(at=done.at, obligation=duty.id, evidence=done.evidence)
+    if in_time or obligation.status is Status.PASSED:
+        yield ObligationFulfilled(at=done.at, obligation=obligation.id, evidence=done.evidence)
         return
     yield from fulfil(
-        duty,
+        obligation,
         happened_at=done.at,
         received_at=recorded_at,
         evidence=done.evidence,
