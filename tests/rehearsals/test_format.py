@@ -134,6 +134,7 @@ TEXTS = {
         "topic",
         "gist",
         "origin",
+        "figure_source",
         "approver",
         "foreign_id",
         "url",
