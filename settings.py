@@ -171,6 +171,13 @@ class Settings(BaseSettings):
             ),
         )
     )
+    log_hash: Literal["", "sha256", "sm3"] = Field(
+        default="",
+        description=(
+            "Hash of the sealed log, chosen at the first start and never changed: sha256, or sm3;"
+            " empty for what the log has, at first sha256."
+        ),
+    )
     hosts: str = Field(
         default="",
         description=(

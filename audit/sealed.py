@@ -4,7 +4,6 @@ and files of checkpoints kept outside.
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -14,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
 from audit.differences import Difference, DifferenceKind
+from audit.sealed_keys import LOG, is_unproven, of_key_columns, of_key_files, of_log, vouched_keys
 from audit.stamping import verified_stamps
 from storage import sealed_log
-from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
+from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import (
     StoredCheckpoint,
-    StoredKey,
     announced_keys,
     checkpoints,
     key_notes,
@@ -28,7 +27,8 @@ from storage.checkpoints import (
 from storage.database import Database
 from storage.destruction import destroyed_ids
 from storage.installation_tables import ForkedDecisionRow
-from storage.merkle import Growing, folded, leaf_hash
+from storage.log_hash import log_hash
+from storage.merkle import Growing, LogHash, folded
 from storage.sealed_log import Leaf, leaves
 from storage.sealed_log_tables import SealedSubtreeRow
 from storage.sealed_records import Sealed, SealedRecord, records
@@ -39,15 +39,11 @@ from storage.signed_notes import (
     announcement_of,
     checkpoint_of,
     is_signed,
-    key_of,
     note_of,
     notes_in,
-    raw,
-    vouched,
 )
 from storage.tables import EventLogRow, table
 
-LOG: Final = "sealed-log"
 _MOST: Final = 100  # differences told; a log that was written anew would name every leaf
 _BLOCK: Final = 256
 Forks = set[tuple[str, int]]  # of forks: the case, and the first number of a decision
@@ -59,18 +55,6 @@ _UNSIGNED: Final = "存证日志末尾 {0} 片叶尚无存证点。 The last {0}
 _DATED_BACK: Final = (
     "存证点 {0}（{1} UTC）早于它的前一个：当时的时钟改过。 Checkpoint {0} is dated before the one before"
     " it: a clock was set."
-)
-_UNPROVEN: Final = "未能证实："
-_NO_FILES: Final = (
-    "未能证实：密钥目录里没有签署密钥，未与之核对。 The folder of keys has no key that signs:"
-    " none was compared."
-)
-_NOT_COMPARED: Final = (
-    "未能证实：签署密钥的文件读不了，未与之核对：{0}。 Files of keys that sign cannot be read."
-)
-_NOT_ANNOUNCED: Final = (
-    "密钥目录里的 {0} 不在库中：启用时中断，或库中记录被删。 A key that signs is announced nowhere:"
-    " its start broke off, or it was erased."
 )
 
 
@@ -100,8 +84,11 @@ class FileReport:
 
 @dataclass(slots=True)
 class _Walked:
-    """What a walk over all leaves brings: roots of the sizes looked for, and what does not agree."""
+    """What a walk over all leaves brings, by the hash of the log: roots of the sizes looked for,
+    and what does not agree.
+    """
 
+    by: LogHash
     size: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
@@ -128,11 +115,11 @@ def _audited(connection: Connection, signing: CheckpointKeys | None) -> SealedRe
     walked = _walked(connection, {one.size for one in stored})
     differences = [*walked.differences, *_of_subtrees(connection, walked)]
     announced = announced_keys(connection)
-    keys, of_keys = _keys([one.note for one in announced])
-    of_files, apart = _of_key_files(announced, signing) if signing is not None else ([], ())
+    keys, of_keys = vouched_keys([one.note for one in announced])
+    of_files, apart = of_key_files(announced, signing) if signing is not None else ([], ())
     differences += [
         *of_keys,
-        *_of_key_columns(announced),
+        *of_key_columns(announced),
         *of_files,
         *_of_checkpoints(stored, walked, keys, log_origin(connection)),
         *_of_stamps(connection),
@@ -141,14 +128,9 @@ def _audited(connection: Connection, signing: CheckpointKeys | None) -> SealedRe
         leaves=walked.size,
         checkpoints=len(stored),
         differences=tuple(differences[:_MOST]),
-        notes=(*_notes(connection, stored, walked.size), *(why for why in apart if not _is_unproven(why))),
-        unproven=tuple(why for why in apart if _is_unproven(why)),
+        notes=(*_notes(connection, stored, walked.size), *(why for why in apart if not is_unproven(why))),
+        unproven=tuple(why for why in apart if is_unproven(why)),
     )
-
-
-def _is_unproven(why: str) -> bool:
-    """Whether what is said of the files of keys is that they could not be looked at."""
-    return why.startswith(_UNPROVEN)
 
 
 def _notes(connection: Connection, stored: Sequence[StoredCheckpoint], size: int) -> Iterator[str]:
@@ -165,19 +147,20 @@ def _notes(connection: Connection, stored: Sequence[StoredCheckpoint], size: int
 
 
 def _walked(connection: Connection, sizes: set[int]) -> _Walked:
-    walked, growing, destroyed = _Walked(), Growing(), destroyed_ids(connection)
+    by, destroyed = log_hash(connection), destroyed_ids(connection)
+    walked, growing = _Walked(by), Growing(by)
     forks = {(row.incident_id, row.first_number) for row in connection.execute(_FORKS)}
     block: list[bytes] = []
     for some in leaves(connection):
-        for leaf, difference in _compared(connection, some, forks, destroyed):
+        for leaf, difference in _compared(connection, some, by, forks, destroyed):
             if difference is not None:
                 walked.differences.append(difference)
             if leaf.position != growing.size:
-                walked.differences.append(_of_log(f"leaf {growing.size}", f"leaf {leaf.position}"))
+                walked.differences.append(of_log(f"leaf {growing.size}", f"leaf {leaf.position}"))
             growing.add(leaf.hash)
             block.append(leaf.hash)
             if len(block) == _BLOCK:
-                walked.subtrees[8, growing.size // _BLOCK - 1] = folded(block)
+                walked.subtrees[8, growing.size // _BLOCK - 1] = folded(block, by)
                 block = []
             if growing.size in sizes:
                 walked.roots[growing.size] = growing.root()
@@ -189,7 +172,7 @@ _FORKS: Final = select(_FORKED.c.incident_id, _FORKED.c.first_number)
 
 
 def _compared(
-    connection: Connection, some: Sequence[Leaf], forks: Forks, destroyed: frozenset[str]
+    connection: Connection, some: Sequence[Leaf], by: LogHash, forks: Forks, destroyed: frozenset[str]
 ) -> Iterator[tuple[Leaf, Difference | None]]:
     """Each leaf, and how its record differs from what it sealed."""
     standing: dict[tuple[str, str], SealedRecord] = {}
@@ -204,7 +187,7 @@ def _compared(
             yield leaf, None  # what was approved of is looked at by itself (audit.destroyed)
         elif record is None:
             yield leaf, _of_leaf(connection, leaf, "")
-        elif leaf_hash(record.data) != leaf.hash or record.incident_id != leaf.incident_id:
+        elif by.leaf(record.data) != leaf.hash or record.incident_id != leaf.incident_id:
             yield leaf, _of_leaf(connection, leaf, "another content")
         else:
             yield leaf, None
@@ -243,68 +226,19 @@ def _of_leaf(connection: Connection, leaf: Leaf, standing: str) -> Difference:
     )
 
 
-def _of_log(expected: str, standing: str) -> Difference:
-    return Difference(
-        incident_id=LOG, number=None, kind=DifferenceKind.SEALED, expected=expected, found=standing
-    )
-
-
 def _of_subtrees(connection: Connection, walked: _Walked) -> Iterator[Difference]:
     """The subtrees that are kept, against those that the leaves make."""
     computed, level = dict(walked.subtrees), 8
     hashes = [walked.subtrees[8, place] for place in range(len(walked.subtrees))]
     while len(hashes) >= _BLOCK:
         level += 8
-        hashes = [folded(hashes[at : at + _BLOCK]) for at in range(0, len(hashes) // _BLOCK * _BLOCK, _BLOCK)]
+        starts = range(0, len(hashes) // _BLOCK * _BLOCK, _BLOCK)
+        hashes = [folded(hashes[at : at + _BLOCK], walked.by) for at in starts]
         computed |= {(level, place): hashed for place, hashed in enumerate(hashes)}
     stored = {(row.level, row.position): bytes(row.hash) for row in connection.execute(select(_SUBTREE))}
     for place in sorted(computed.keys() | stored.keys()):
         if computed.get(place) != stored.get(place):
-            yield _of_log(f"subtree {place[1]} of level {place[0]} as its leaves make it", "another or none")
-
-
-def _keys(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], list[Difference]]:
-    keys, wrong = vouched(announcements)
-    differences = [
-        _of_log(f"key {place + 1} signed by itself and by the one before", why)
-        for place, why in wrong.items()
-    ]
-    return keys, differences
-
-
-def _of_key_files(
-    announced: Sequence[StoredKey], signing: CheckpointKeys
-) -> tuple[list[Difference], tuple[str, ...]]:
-    """The keys of the database against the files here,
-    one that never was a file of this house being somebody else's; and what ought to be known.
-    """
-    differences: list[Difference] = []
-    try:
-        names = signing.names()
-        if announced and not names:
-            return [], (_NO_FILES,)
-        for place, one in enumerate(announced, start=1):
-            with suppress(NoteUnreadable):  # which is told where its signatures are looked at
-                announcement = announcement_of(note_of(one.note))
-                name, public = key_of(announcement.line if announcement else "")
-                private = signing.private(name)
-                if private is None or raw(private.public_key()) != raw(public):
-                    differences.append(
-                        _of_log(f"key {place} as a file of this house", f"no file of the key {name}")
-                    )
-    except KeyUnreadable as error:
-        return differences, (_NOT_COMPARED.format(error),)
-    left = sorted(set(names) - {one.key for one in announced})
-    return differences, (_NOT_ANNOUNCED.format(" ".join(left)),) if left else ()
-
-
-def _of_key_columns(announced: Sequence[StoredKey]) -> Iterator[Difference]:
-    for place, one in enumerate(announced, start=1):
-        with suppress(NoteUnreadable):  # which is told where its signatures are looked at
-            announcement = announcement_of(note_of(one.note))
-            says = (announcement.line.split("+")[1], announcement.at) if announcement else None
-            if says != (one.key, one.at):
-                yield _of_log(f"key {place} as its announcement has it", "another name or instant")
+            yield of_log(f"subtree {place[1]} of level {place[0]} as its leaves make it", "another or none")
 
 
 def _of_checkpoints(
@@ -317,13 +251,13 @@ def _of_checkpoints(
             note = note_of(one.note)
             says = checkpoint_of(note)
         except NoteUnreadable as error:
-            yield _of_log(place, str(error))
+            yield of_log(place, str(error))
             continue
         stands = (one.size, one.root, one.at, origin, {one.key})
         if (says.size, says.root, says.at, says.origin, {name for _, name, _ in note.signatures}) != stands:
-            yield _of_log(f"{place} as it was signed", "another size, root, instant, log or key")
+            yield of_log(f"{place} as it was signed", "another size, root, instant, log or key")
         elif problem := _problem(says, note, walked, keys, last):
-            yield _of_log(place, problem)
+            yield of_log(place, problem)
         last = says.size
 
 
@@ -331,7 +265,7 @@ def _of_stamps(connection: Connection) -> Iterator[Difference]:
     """The time stamps that are kept, each verified anew by the certificates of its authority."""
     for one in verified_stamps(connection):
         if one.wrong:
-            yield _of_log(f"a stamp on checkpoint {one.stamp.checkpoint} of {one.size} leaves", one.wrong)
+            yield of_log(f"a stamp on checkpoint {one.stamp.checkpoint} of {one.size} leaves", one.wrong)
 
 
 def _problem(
@@ -343,6 +277,8 @@ def _problem(
     """
     if not any(is_signed(note, says.origin, name, key) for name, key in keys.items()):
         return "no signature of a key of this log"
+    if says.log_hash is not walked.by:
+        return f"a log under another hash, {says.log_hash}: the one here has {walked.by}"
     if says.size < last:
         return f"the log went back, from {last} leaves to {says.size}"
     if says.size > walked.size:
@@ -376,8 +312,8 @@ def _compared_with(connection: Connection, content: str) -> FileReport:
             else:
                 says.append((line, note, checkpoint_of(note)))
         except NoteUnreadable as error:
-            differences.append(_of_log(f"line {line}: a checkpoint", str(error)))
-    keys, of_keys = _keys(announcements or key_notes(connection))
+            differences.append(of_log(f"line {line}: a checkpoint", str(error)))
+    keys, of_keys = vouched_keys(announcements or key_notes(connection))
     differences += of_keys
     walked = _walked(connection, {checkpoint.size for _, _, checkpoint in says})
     differences += walked.differences
@@ -388,7 +324,7 @@ def _compared_with(connection: Connection, content: str) -> FileReport:
             problem = f"a checkpoint of another log, {checkpoint.origin}"
         if problem:
             differences.append(
-                _of_log(
+                of_log(
                     f"line {line}: checkpoint of {checkpoint.size} leaves (agrees until {agrees})", problem
                 )
             )
@@ -396,5 +332,5 @@ def _compared_with(connection: Connection, content: str) -> FileReport:
             agrees = checkpoint.size
         last = checkpoint.size
     if not says:
-        differences.append(_of_log("checkpoints", "none in the file"))
+        differences.append(of_log("checkpoints", "none in the file"))
     return FileReport(checkpoints=len(says), agrees_until=agrees, differences=tuple(differences[:_MOST]))

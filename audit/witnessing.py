@@ -117,6 +117,8 @@ def _follows(last: Checkpoint, now: HandedCheckpoints) -> None:
     checkpoint = now.checkpoint
     if checkpoint.origin != last.origin:
         raise NoteUnreadable(f"the log of another house, {checkpoint.origin}")
+    if checkpoint.log_hash is not last.log_hash:
+        raise Parted(f"a log under another hash, {checkpoint.log_hash} for {last.log_hash}", now.note)
     if checkpoint.size < last.size:
         raise Parted(f"the log went back, from {last.size} leaves to {checkpoint.size}", now.note)
     if checkpoint.size == last.size:
@@ -125,7 +127,8 @@ def _follows(last: Checkpoint, now: HandedCheckpoints) -> None:
         return
     if now.since != last.size:
         raise NoteUnreadable(f"no proof from {last.size} leaves on: ask for it by --since {last.size}")
-    if not is_consistent(last.size, checkpoint.size, now.proof, last.root, checkpoint.root):
+    sizes, roots = (last.size, checkpoint.size), (last.root, checkpoint.root)
+    if not is_consistent(*sizes, now.proof, *roots, by=checkpoint.log_hash):
         raise Parted(
             f"the log of {checkpoint.size} leaves does not begin with the {last.size} kept", now.note
         )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from storage import sealed_log
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.installation_tables import InstallationRow
+from storage.log_hash import log_hash
 from storage.sealed_log_tables import CheckpointKeyRow, CheckpointRow, SealedLeafRow
 from storage.signed_notes import (
     Checkpoint,
@@ -137,13 +138,13 @@ def checkpoint(
             raise KeyLost(name)
         key = _announced(connection, keys.make(origin), origin, at, None)
     root = tree.root(size)
-    text = checkpoint_text(Checkpoint(origin=origin, size=size, root=root, at=at))
+    says = Checkpoint(origin=origin, size=size, root=root, at=at, log_hash=log_hash(connection))
     values = {
         "at": at.replace(microsecond=0),
         "size": size,
         "root": root,
         "key": key_id(origin, key.public_key()),
-        "note": signed(text, origin, [key]),
+        "note": signed(checkpoint_text(says), origin, [key]),
     }
     connection.execute(insert(_CHECKPOINT), values)
     return last_checkpoint(connection)

@@ -1,11 +1,35 @@
-"""RFC 9162 Merkle trees over SHA-256: roots, inclusion and consistency proofs, and how each is verified."""
+"""RFC 9162 Merkle trees over SHA-256 or SM3: roots, inclusion and consistency proofs,
+and how each is verified.
+"""
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Final
+from enum import StrEnum
 
-EMPTY: Final = hashlib.sha256(b"").digest()
-"""The root of a tree without leaves."""
+
+class LogHash(StrEnum):
+    """The hash by which all leaves and nodes of a log are made: SHA-256, or SM3 (GB/T 32905)."""
+
+    SHA256 = "sha256"
+    SM3 = "sm3"
+
+    def of(self, data: bytes) -> bytes:
+        """The digest of some bytes, 32 bytes under either."""
+        return hashlib.new(self.value, data).digest()
+
+    def leaf(self, data: bytes) -> bytes:
+        """The hash of a leaf (RFC 9162, 2.1.1)."""
+        return self.of(b"\x00" + data)
+
+    def node(self, left: bytes, right: bytes) -> bytes:
+        """The hash of an inner node."""
+        return self.of(b"\x01" + left + right)
+
+    @property
+    def is_available(self) -> bool:
+        """Whether this machine's Python has it: some builds of OpenSSL come without SM3."""
+        return self.value in hashlib.algorithms_available
+
 
 Subtree = Callable[[int, int], bytes]
 """Gives the hash of a whole subtree: `subtree(level, index)` covers the leaves from `index << level` on,
@@ -13,51 +37,41 @@ Subtree = Callable[[int, int], bytes]
 """
 
 
-def leaf_hash(data: bytes) -> bytes:
-    """The hash of a leaf (RFC 9162, 2.1.1)."""
-    return hashlib.sha256(b"\x00" + data).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def folded(hashes: Sequence[bytes]) -> bytes:
+def folded(hashes: Sequence[bytes], by: LogHash) -> bytes:
     """The root over the hashes of a power of two of neighbouring subtrees."""
     while len(hashes) > 1:
-        hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+        hashes = [by.node(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
     return hashes[0]
 
 
-def root(subtree: Subtree, size: int) -> bytes:
+def root(subtree: Subtree, size: int, by: LogHash) -> bytes:
     """The root of the tree of the first `size` leaves."""
-    return _root(subtree, 0, size) if size else EMPTY
+    return _root(subtree, 0, size, by) if size else by.of(b"")
 
 
-def inclusion(subtree: Subtree, index: int, size: int) -> tuple[bytes, ...]:
+def inclusion(subtree: Subtree, index: int, size: int, by: LogHash) -> tuple[bytes, ...]:
     """The proof that leaf `index` is one of the first `size` (2.1.3.1). Raises ValueError where it is not."""
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} among {size}")
-    return _path(subtree, index, 0, size)
+    return _path(subtree, index, (0, size), by)
 
 
-def consistency(subtree: Subtree, first: int, second: int) -> tuple[bytes, ...]:
+def consistency(subtree: Subtree, first: int, second: int, by: LogHash) -> tuple[bytes, ...]:
     """The proof that the tree of `first` leaves begins that of `second` (2.1.4.1).
 
     Raises ValueError where it cannot.
     """
     if not 0 < first <= second:
         raise ValueError(f"no tree of {first} leaves begins one of {second}")
-    return () if first == second else _subproof(subtree, first, (0, second), is_whole=True)
+    return () if first == second else _subproof(subtree, first, (0, second), by, is_whole=True)
 
 
-def _root(subtree: Subtree, start: int, end: int) -> bytes:
+def _root(subtree: Subtree, start: int, end: int, by: LogHash) -> bytes:
     size = end - start
     if size & (size - 1) == 0:
         return subtree(size.bit_length() - 1, start // size)
     middle = start + _half(size)
-    return node_hash(_root(subtree, start, middle), _root(subtree, middle, end))
+    return by.node(_root(subtree, start, middle, by), _root(subtree, middle, end, by))
 
 
 def _half(size: int) -> int:
@@ -65,27 +79,33 @@ def _half(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def _path(subtree: Subtree, index: int, start: int, end: int) -> tuple[bytes, ...]:
+def _path(subtree: Subtree, index: int, span: tuple[int, int], by: LogHash) -> tuple[bytes, ...]:
+    start, end = span
     if end - start == 1:
         return ()
     middle = start + _half(end - start)
     if index < middle:
-        return (*_path(subtree, index, start, middle), _root(subtree, middle, end))
-    return (*_path(subtree, index, middle, end), _root(subtree, start, middle))
+        return (*_path(subtree, index, (start, middle), by), _root(subtree, middle, end, by))
+    return (*_path(subtree, index, (middle, end), by), _root(subtree, start, middle, by))
 
 
-def _subproof(subtree: Subtree, first: int, span: tuple[int, int], *, is_whole: bool) -> tuple[bytes, ...]:
+def _subproof(
+    subtree: Subtree, first: int, span: tuple[int, int], by: LogHash, *, is_whole: bool
+) -> tuple[bytes, ...]:
     start, end = span
     if first == end:
-        return () if is_whole else (_root(subtree, start, end),)
+        return () if is_whole else (_root(subtree, start, end, by),)
     middle = start + _half(end - start)
     if first <= middle:
-        rest = _subproof(subtree, first, (start, middle), is_whole=is_whole)
-        return (*rest, _root(subtree, middle, end))
-    return (*_subproof(subtree, first, (middle, end), is_whole=False), _root(subtree, start, middle))
+        rest = _subproof(subtree, first, (start, middle), by, is_whole=is_whole)
+        return (*rest, _root(subtree, middle, end, by))
+    rest = _subproof(subtree, first, (middle, end), by, is_whole=False)
+    return (*rest, _root(subtree, start, middle, by))
 
 
-def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes) -> bool:
+def is_included(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes, *, by: LogHash
+) -> bool:
     """Whether a proof leads from the hash of leaf `index` to the root of `size` leaves (2.1.3.2)."""
     if not 0 <= index < size:
         return False
@@ -94,26 +114,26 @@ def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root
         if last == 0:
             return False
         if node & 1 or node == last:
-            hashed = node_hash(other, hashed)
+            hashed = by.node(other, hashed)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            hashed = node_hash(hashed, other)
+            hashed = by.node(hashed, other)
         node, last = node >> 1, last >> 1
     return last == 0 and hashed == root_hash
 
 
 def is_consistent(
-    first: int, second: int, proof: Sequence[bytes], first_root: bytes, second_root: bytes
+    first: int, second: int, proof: Sequence[bytes], first_root: bytes, second_root: bytes, *, by: LogHash
 ) -> bool:
     """Whether a proof shows that the tree of `first` leaves begins the tree of `second` (2.1.4.2)."""
     if not 0 < first < second:
         return 0 < first == second and not proof and first_root == second_root
     hashes = list(proof) if first & (first - 1) else [first_root, *proof]
-    return bool(hashes) and _both(first, second, hashes) == (first_root, second_root)
+    return bool(hashes) and _both(first, second, hashes, by) == (first_root, second_root)
 
 
-def _both(first: int, second: int, hashes: Sequence[bytes]) -> tuple[bytes, bytes] | None:
+def _both(first: int, second: int, hashes: Sequence[bytes], by: LogHash) -> tuple[bytes, bytes] | None:
     """The roots of both trees to which a proof of consistency leads;
     None where it is too long or too short.
     """
@@ -125,11 +145,11 @@ def _both(first: int, second: int, hashes: Sequence[bytes]) -> tuple[bytes, byte
         if last == 0:
             return None
         if node & 1 or node == last:
-            older, newer = node_hash(other, older), node_hash(other, newer)
+            older, newer = by.node(other, older), by.node(other, newer)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            newer = node_hash(newer, other)
+            newer = by.node(newer, other)
         node, last = node >> 1, last >> 1
     return (older, newer) if last == 0 else None
 
@@ -137,15 +157,16 @@ def _both(first: int, second: int, hashes: Sequence[bytes]) -> tuple[bytes, byte
 class Growing:
     """The root of a tree that is walked leaf by leaf, in the memory of its height."""
 
-    def __init__(self) -> None:
+    def __init__(self, by: LogHash) -> None:
         self.size = 0
+        self._by = by
         self._peaks: list[tuple[int, bytes]] = []
 
     def add(self, leaf: bytes) -> None:
         """Take the hash of the next leaf."""
         level, hashed = 0, leaf
         while self._peaks and self._peaks[-1][0] == level:
-            hashed = node_hash(self._peaks.pop()[1], hashed)
+            hashed = self._by.node(self._peaks.pop()[1], hashed)
             level += 1
         self._peaks.append((level, hashed))
         self.size += 1
@@ -153,8 +174,8 @@ class Growing:
     def root(self) -> bytes:
         """The root over the leaves so far."""
         if not self._peaks:
-            return EMPTY
+            return self._by.of(b"")
         hashed = self._peaks[-1][1]
         for _, left in reversed(self._peaks[:-1]):
-            hashed = node_hash(left, hashed)
+            hashed = self._by.node(left, hashed)
         return hashed

@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, String, bindparam, cast, exists, func, insert, select, text
 
 from storage import merkle
-from storage.merkle import folded, leaf_hash
+from storage.log_hash import log_hash
+from storage.merkle import folded
 from storage.sealed_log_tables import SealedLeafRow, SealedSubtreeRow
 from storage.sealed_records import (
     KEY_DIGITS,
@@ -159,7 +160,8 @@ def append(connection: Connection, fresh: Sequence[SealedRecord]) -> int:
     """
     lock(connection)
     known = _known(connection, fresh)
-    before = position = size(connection)
+    before, by = size(connection), log_hash(connection)
+    position = before
     rows = []
     for record in fresh:
         if (record.kind, record.key) in known:
@@ -171,7 +173,7 @@ def append(connection: Connection, fresh: Sequence[SealedRecord]) -> int:
                 "kind": record.kind.value,
                 "key": record.key,
                 "incident_id": record.incident_id,
-                "hash": leaf_hash(record.data),
+                "hash": by.leaf(record.data),
             }
         )
         position += 1
@@ -210,20 +212,21 @@ class Tree:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._by = log_hash(connection)
         self._cache: dict[tuple[int, int], bytes] = {}
         self._blocks: dict[tuple[int, int], Mapping[int, bytes]] = {}
 
     def root(self, of: int) -> bytes:
         """The root of the first so many leaves."""
-        return merkle.root(self._subtree, of)
+        return merkle.root(self._subtree, of, self._by)
 
     def inclusion(self, index: int, of: int) -> tuple[bytes, ...]:
         """The proof that a leaf is one of the first so many."""
-        return merkle.inclusion(self._subtree, index, of)
+        return merkle.inclusion(self._subtree, index, of, self._by)
 
     def consistency(self, first: int, second: int) -> tuple[bytes, ...]:
         """The proof that the smaller log begins the larger one."""
-        return merkle.consistency(self._subtree, first, second)
+        return merkle.consistency(self._subtree, first, second, self._by)
 
     def _subtree(self, level: int, index: int) -> bytes:
         if (level, index) not in self._cache:
@@ -237,7 +240,7 @@ class Tree:
         """The hash of a subtree from those that are kept below it, or from its leaves."""
         below = (level - 1) // _STEP * _STEP if level else 0
         count = 1 << (level - below)
-        return folded(self._hashes(below, index * count, count))
+        return folded(self._hashes(below, index * count, count), self._by)
 
     def _hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
         """Hashes of one level that stand in one block of it."""

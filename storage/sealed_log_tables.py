@@ -1,5 +1,5 @@
-"""The tables of the sealed log (存证日志): its leaves, hashes of whole subtrees, signed checkpoints,
-and the keys that sign.
+"""The tables of the sealed log (存证日志): its hash, its leaves, hashes of whole subtrees,
+signed checkpoints, and the keys that sign.
 """
 
 from datetime import datetime
@@ -8,6 +8,18 @@ from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import BIG, UtcDateTime
+
+
+class LogHashRow(SQLModel, table=True):
+    """The hash by which the log is made, chosen once, before its first leaf; there is one row,
+    whose `ordinal` is 1.
+    """
+
+    __tablename__ = "log_hash"
+
+    ordinal: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str
+    chosen_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class SealedLeafRow(SQLModel, table=True):

@@ -18,13 +18,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from storage.merkle import LogHash
+
 ALGORITHM: Final = b"\x01"  # Ed25519, in a key's own line
 KEY_FIRST_LINE: Final = "huiying/key/v1"
 _KEY_BYTES: Final = 4
 _SIGNATURE: Final = re.compile(r"— (?P<name>[^\s+]{1,200}) (?P<signature>[A-Za-z0-9+/]{80,200}={0,2})")
 _INSTANT: Final = re.compile(r"time (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 _LONGEST: Final = 10_000
-_CHECKPOINT_LINES: Final = 4
+_CHECKPOINT_LINES: Final = (4, 5)
 _KEY_LINES: Final = 5
 
 
@@ -42,12 +44,15 @@ class SignedNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """What a checkpoint says: of which log, how many leaves, under which root, and when it was signed."""
+    """What a checkpoint says: of which log, how many leaves, under which root, when it was signed,
+    and by which hash the log is made.
+    """
 
     origin: str
     size: int
     root: bytes
     at: datetime
+    log_hash: LogHash = LogHash.SHA256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,23 +150,27 @@ def is_signed(note: SignedNote, origin: str, name: str, public: Ed25519PublicKey
 
 
 def checkpoint_text(checkpoint: Checkpoint) -> str:
-    """What is signed of a checkpoint: origin, size, root, and the instant to the second."""
+    """What is signed of a checkpoint: origin, size, root, the instant to the second,
+    and the hash unless that is SHA-256.
+    """
     root = base64.b64encode(checkpoint.root).decode()
-    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\ntime {_instant(checkpoint.at)}\n"
+    by = f"hash {checkpoint.log_hash}\n" if checkpoint.log_hash is not LogHash.SHA256 else ""
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\ntime {_instant(checkpoint.at)}\n{by}"
 
 
 def checkpoint_of(note: SignedNote) -> Checkpoint:
     """What a note says as a checkpoint. Raises Unreadable."""
     lines = note.text.splitlines()
-    instant = _INSTANT.fullmatch(lines[3]) if len(lines) == _CHECKPOINT_LINES else None
+    instant = _INSTANT.fullmatch(lines[3]) if len(lines) in _CHECKPOINT_LINES else None
     if instant is None or not re.fullmatch(r"0|[1-9]\d{0,15}", lines[1]):
         raise NoteUnreadable("no checkpoint")
     try:
         root = base64.b64decode(lines[2], validate=True)
         at = datetime.fromisoformat(instant[1])
+        by = LogHash(lines[4].removeprefix("hash ")) if lines[4:] else LogHash.SHA256
     except (ValueError, binascii.Error) as error:
         raise NoteUnreadable("no checkpoint") from error
-    checkpoint = Checkpoint(origin=lines[0], size=int(lines[1]), root=root, at=at)
+    checkpoint = Checkpoint(origin=lines[0], size=int(lines[1]), root=root, at=at, log_hash=by)
     if checkpoint_text(checkpoint) != note.text:
         raise NoteUnreadable("no checkpoint")
     return checkpoint

@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "reduction",
     "reduced_text",
     "reduced_row",
+    "log_hash",
     "sealed_leaf",
     "sealed_subtree",
     "checkpoint",

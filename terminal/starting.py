@@ -1,6 +1,8 @@
 """What a start does with the records: tables made, ledger, Temporal and files tied together."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -15,8 +17,10 @@ from audit.marking import write_marks
 from audit.reconciling import Progress, Reconciled, reconcile_open
 from settings import Settings
 from storage.at_rest import seal_what_stands
-from storage.database import SQLITE, open_database
+from storage.database import SQLITE, Database, open_database
 from storage.installation import Note
+from storage.log_hash import OtherHash, choose_log_hash
+from storage.merkle import LogHash
 from storage.migrations import migrate, revision_of
 from storage.paper_numbers import PatternsFault, patterns
 from storage.regulations import regulations
@@ -35,8 +39,8 @@ async def prepare_database(settings: Settings) -> None:
     and seal what stands there and earlier ones left in clear.
 
     Raises Apart where a regulation says wrongly how papers are numbered, where the ledger of this folder is
-    gone, was written by a newer release, or names a key that is missing, OSError and SQLAlchemyError where it
-    cannot be used.
+    gone, was written by a newer release, names a key that is missing, or has a log by another hash than is
+    set, OSError and SQLAlchemyError where it cannot be used.
     """
     _require_patterns()
     file = ledger_file(settings)
@@ -56,10 +60,35 @@ async def prepare_database(settings: Settings) -> None:
     database = open_database(settings.database_url)
     try:
         await require_keys(database, keys := keyring(settings.keys_dir))
+        await _settle_log_hash(database, settings)
         await seal_what_stands(database, keys)
         await write_down_settings(database, settings)
     finally:
         await database.close()
+
+
+async def _settle_log_hash(database: Database, settings: Settings) -> None:
+    """Have the hash of the sealed log chosen before its first leaf; from then on the setting agrees, or is
+    refused.
+    """
+    wanted = LogHash(settings.log_hash) if settings.log_hash else None
+    try:
+        chosen = await database.write(partial(choose_log_hash, wanted=wanted, at=datetime.now(UTC)))
+    except OtherHash as other:
+        raise Apart(
+            f"本库的存证日志自首次启动起用 {other}，HUIYING_LOG_HASH 却是 {settings.log_hash}："
+            "哈希算法在首次启动时选定，此后不能更换，未启动。请去掉这项设置，或改为"
+            f" {other}；要用另一种，须另建一套新系统。",
+            f"The sealed log has been made by {other} since the first start, and HUIYING_LOG_HASH asks for"
+            f" {settings.log_hash}: the hash is chosen once. Unset it, or set {other};"
+            " another hash takes a new system.",
+        ) from None
+    if not chosen.is_available:
+        raise Apart(
+            f"存证日志用 {chosen}，本机 Python 的 OpenSSL 没有这种算法，未启动；请换用带有它的 Python。",
+            f"The sealed log is made by {chosen}, which the OpenSSL of this Python lacks:"
+            " use a Python that has it.",
+        )
 
 
 def _require_patterns() -> None:

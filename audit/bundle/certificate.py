@@ -9,6 +9,7 @@ from typing import Any
 
 from audit.bundle.container import MALFORMED, Wrong
 from audit.bundle.core import canonical, climbed, sha256
+from audit.bundle.hashes import checkpoint_lines
 from audit.bundle.signature import ED25519, Signs, is_announced, line_of, signature_parts
 
 CERTIFICATE = "huiying-certificate/1"
@@ -134,8 +135,8 @@ class CertificateCheck:
 
     def in_the_log(self, record: dict[str, Any], place: str) -> None:
         """Whether the proof of a record leads to the root that the checkpoint signs."""
-        _, size, root, _ = self.content["checkpoint"].split("\n\n")[0].split("\n")
-        reached = climbed(canonical(record["sealed"]), record["index"], int(size), record["path"])
+        _, size, root, by = checkpoint_lines(self.content["checkpoint"].split("\n\n")[0])
+        reached = climbed(canonical(record["sealed"]), record["index"], int(size), record["path"], by)
         is_there = reached == base64.b64decode(root, validate=True)
         self.must(is_there, place, "不在存证日志之中", "not in the sealed log")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from audit.bundle.container import Wrong
+from audit.bundle.hashes import hashed
 
 LARGEST_JSON = 64 << 20  # bytes of what is read as one value
 LARGEST_LINES = 1 << 30  # bytes of a file of records
@@ -42,36 +43,37 @@ def lines(files: dict[str, bytes], name: str) -> Iterator[Any]:
         place = end + 1
 
 
-def climbed(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
+def climbed(leaf: bytes, index: int, size: int, path: list[str], by: str) -> bytes:
     """The root to which a proof leads from leaf `index` of `size` (RFC 9162, 2.1.3.2)."""
     node, last = index, size - 1
-    hashed = hashlib.sha256(b"\0" + leaf).digest()
+    reached = hashed(by, b"\0" + leaf)
     for step in path:
         other = bytes.fromhex(step)
         if node & 1 or node == last:
-            hashed = hashlib.sha256(b"\1" + other + hashed).digest()
+            reached = hashed(by, b"\1" + other + reached)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            hashed = hashlib.sha256(b"\1" + hashed + other).digest()
+            reached = hashed(by, b"\1" + reached + other)
         node, last = node >> 1, last >> 1
-    return hashed if last == 0 and 0 <= index < size else b""
+    return reached if last == 0 and 0 <= index < size else b""
 
 
-def begins(first: int, second: int, path: list[str], older: bytes, newer: bytes) -> bool:
+def begins(first: int, second: int, path: list[str], roots: tuple[bytes, bytes], by: str) -> bool:
     """Whether the tree of `first` leaves begins that of `second` by a proof (RFC 9162, 2.1.4.2)
     and both roots.
     """
+    older, newer = roots
     if not 0 < first < second:
         return 0 < first == second and not path and older == newer
     hashes = [bytes.fromhex(step) for step in path]
     if [one.hex() for one in hashes] != path:  # one way alone to write it
         return False
     is_power = first & (first - 1) == 0
-    return both_climbed(first, second, [older, *hashes] if is_power else hashes) == (older, newer)
+    return both_climbed(first, second, [older, *hashes] if is_power else hashes, by) == roots
 
 
-def both_climbed(first: int, second: int, hashes: list[bytes]) -> tuple[bytes, bytes] | None:
+def both_climbed(first: int, second: int, hashes: list[bytes], by: str) -> tuple[bytes, bytes] | None:
     """The roots of both trees to which a proof of consistency leads; None where its length is another."""
     node, last = first - 1, second - 1
     while node & 1:
@@ -81,11 +83,11 @@ def both_climbed(first: int, second: int, hashes: list[bytes]) -> tuple[bytes, b
         if last == 0:
             return None
         if node & 1 or node == last:
-            older, newer = (hashlib.sha256(b"\1" + other + one).digest() for one in (older, newer))
+            older, newer = (hashed(by, b"\1" + other + one) for one in (older, newer))
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            newer = hashlib.sha256(b"\1" + newer + other).digest()
+            newer = hashed(by, b"\1" + newer + other)
         node, last = node >> 1, last >> 1
     return (older, newer) if last == 0 else None
 

@@ -191,7 +191,7 @@ def script() -> str:
     """The program that lies in each bundle: the parts of the verifier as one file."""
     parts = [
         (_HERE / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("container", "core", "signature", "stamps", "certificate", "verify")
+        for name in ("container", "hashes", "core", "signature", "stamps", "certificate", "verify")
     ]
     lines = [
         line for part in parts for line in part.splitlines() if not line.startswith("from audit.bundle.")

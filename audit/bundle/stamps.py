@@ -11,6 +11,7 @@ from typing import Any
 
 from audit.bundle.container import Wrong
 from audit.bundle.core import begins
+from audit.bundle.hashes import checkpoint_lines
 
 STAMPS = "stamps/"
 PARTS = ("note", "pem", "tsq", "tsr")  # what is stamped, the authority's certificates, request, response
@@ -66,10 +67,11 @@ def stamped_size(note: bytes, body: bytes, path: list[str]) -> int:
     """How many leaves a stamped checkpoint has with which the log under `body` begins;
     0 where it does not.
     """
-    first, second = note.decode().partition("\n\n")[0].split("\n"), body.decode().split("\n")
-    is_ours = len(first) == len(second) - 1 and first[0] == second[0] and f"{int(first[1])}" == first[1]
-    roots = [base64.b64decode(one[2], validate=True) for one in (first, second)]
-    holds = is_ours and begins(int(first[1]), int(second[1]), path, roots[0], roots[1])
+    first = checkpoint_lines(note.decode().partition("\n\n")[0])
+    second = checkpoint_lines(body.decode())
+    is_ours = (first[0], first[3]) == (second[0], second[3]) and f"{int(first[1])}" == first[1]
+    older, newer = (base64.b64decode(one[2], validate=True) for one in (first, second))
+    holds = is_ours and begins(int(first[1]), int(second[1]), path, (older, newer), second[3])
     return int(first[1]) if holds else 0
 
 

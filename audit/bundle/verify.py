@@ -13,6 +13,7 @@ from typing import Any
 from audit.bundle.certificate import HOUSE_SAYS, TOLD, CertificateCheck, is_certificate, wrong_codes
 from audit.bundle.container import MALFORMED, Wrong, read_arguments, unpacked
 from audit.bundle.core import LARGEST_JSON, canonical, climbed, in_strings, lines, plain, sha256
+from audit.bundle.hashes import checkpoint_lines
 from audit.bundle.signature import UNPROVEN, Openssl, Signs, is_announced, line_of, signature_parts
 from audit.bundle.stamps import Stamps, of_stamps, openssl_stamps
 
@@ -264,7 +265,7 @@ class Verifier:
     def of_leaves(self) -> None:
         """Each record has one leaf, whose proof leads to the root that the checkpoint signs."""
         body = self.files["proof/checkpoint.body"].decode()
-        origin, size, root, _ = body.split("\n")[:-1]
+        origin, size, root, by = checkpoint_lines(body)
         self.must(
             origin == self.manifest["origin"],
             "proof/checkpoint.body",
@@ -279,7 +280,7 @@ class Verifier:
                 self.tell(place, "不知证明的是哪条记录", "proves no record, or one twice")
                 continue
             indexes.add(leaf["index"])
-            reached = climbed(canonical(record["sealed"]), leaf["index"], int(size), leaf["path"])
+            reached = climbed(canonical(record["sealed"]), leaf["index"], int(size), leaf["path"], by)
             is_so = reached == base64.b64decode(root, validate=True)
             self.must(is_so, place, "不在存证日志之中", "not in the sealed log")
         for name, line in left:

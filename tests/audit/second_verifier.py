@@ -77,22 +77,22 @@ def values(files: dict[str, bytes], name: str) -> list[Any]:
     return parsed
 
 
-def root_by(leaf: str, index: int, size: int, path: list[str]) -> bytes:
+def root_by(leaf: str, index: int, size: int, path: list[str], name: str) -> bytes:
     """RFC 9162 2.1.3.2, step by step as it stands there."""
     assert index < size
     fn, sn = index, size - 1
-    r = hashlib.sha256(b"\x00" + leaf.encode()).digest()
+    r = hashlib.new(name, b"\x00" + leaf.encode()).digest()
     for text in path:
         p = bytes.fromhex(text)
         assert sn != 0
         if fn % 2 == 1 or fn == sn:
-            r = hashlib.sha256(b"\x01" + p + r).digest()
+            r = hashlib.new(name, b"\x01" + p + r).digest()
             if fn % 2 == 0:
                 while fn % 2 == 0 and fn != 0:
                     fn //= 2
                     sn //= 2
         else:
-            r = hashlib.sha256(b"\x01" + r + p).digest()
+            r = hashlib.new(name, b"\x01" + r + p).digest()
         fn //= 2
         sn //= 2
     assert sn == 0
@@ -136,20 +136,20 @@ def verify(whole: bytes) -> None:
     entry = json.loads(export["text"])
     assert entry["deed"] == "export"
     assert json.loads(entry["detail"])["bundle"] == hashlib.sha256(files["manifest.json"]).hexdigest()
-    size, root = signature(files, manifest["origin"])
+    size, root, by = signature(files, manifest["origin"])
     wanted = {(name, line) for name, some in records.items() for line in range(1, len(some) + 1)}
     indexes = set()
     for leaf in values(files, "proof/leaves.jsonl"):
         wanted.remove((leaf["file"], leaf["line"]))
         sealed = records[leaf["file"]][leaf["line"] - 1]["sealed"]
-        assert root_by(one_way(sealed), leaf["index"], size, leaf["path"]) == root
+        assert root_by(one_way(sealed), leaf["index"], size, leaf["path"], by) == root
         indexes.add(leaf["index"])
     assert not wanted
-    stamps(files, manifest["origin"], size, root)
+    stamps(files, manifest["origin"], size, root, by)
     assert len(indexes) == sum(map(len, records.values()))
 
 
-def stamps(files: dict[str, bytes], origin: str, size: int, root: bytes) -> None:
+def stamps(files: dict[str, bytes], origin: str, size: int, root: bytes, by: str) -> None:
     """Each stamp by openssl alone, and the proof that this log goes on from what is stamped."""
     names = set()
     for number, line in enumerate(values(files, "proof/stamps.jsonl"), start=1):
@@ -157,11 +157,11 @@ def stamps(files: dict[str, bytes], origin: str, size: int, root: bytes) -> None
         assert line["stamp"] == f"stamps/{number:04d}"
         names |= {f"{line['stamp']}.{part}" for part in ("note", "tsq", "tsr", "pem")}
         note = files[f"{line['stamp']}.note"]
-        log, count, head, _ = note.decode().split("\n\n")[0].split("\n")
-        assert (log, str(int(count))) == (origin, count)
+        log, count, head, _, *rest = note.decode().split("\n\n")[0].split("\n")
+        assert (log, str(int(count)), hash_named(rest)) == (origin, count, by)
         assert all(re.fullmatch("[0-9a-f]{64}", one) for one in line["path"])
         path = [bytes.fromhex(one) for one in line["path"]]
-        assert both_roots(int(count), size, b64decode(head, validate=True), path) == (
+        assert both_roots(int(count), size, b64decode(head, validate=True), path, by) == (
             b64decode(head),
             root,
         )
@@ -174,7 +174,7 @@ def stamps(files: dict[str, bytes], origin: str, size: int, root: bytes) -> None
     assert {name for name in files if name.startswith("stamps/")} == names
 
 
-def both_roots(first: int, second: int, head: bytes, path: list[bytes]) -> tuple[bytes, bytes]:
+def both_roots(first: int, second: int, head: bytes, path: list[bytes], by: str) -> tuple[bytes, bytes]:
     """RFC 9162 2.1.4.2, step by step as it stands there."""
     assert 0 < first <= second
     if first == second:
@@ -191,13 +191,13 @@ def both_roots(first: int, second: int, head: bytes, path: list[bytes]) -> tuple
     for c in path[1:]:
         assert sn != 0
         if fn % 2 == 1 or fn == sn:
-            fr = hashlib.sha256(b"\x01" + c + fr).digest()
-            sr = hashlib.sha256(b"\x01" + c + sr).digest()
+            fr = hashlib.new(by, b"\x01" + c + fr).digest()
+            sr = hashlib.new(by, b"\x01" + c + sr).digest()
             while fn % 2 == 0 and fn != 0:
                 fn //= 2
                 sn //= 2
         else:
-            sr = hashlib.sha256(b"\x01" + sr + c).digest()
+            sr = hashlib.new(by, b"\x01" + sr + c).digest()
         fn //= 2
         sn //= 2
     assert sn == 0
@@ -236,14 +236,20 @@ def decided(files: dict[str, bytes], records: dict[str, list[Any]]) -> None:
             assert line["reference"] == f"text:{name}:{len(line['text'])}"
 
 
-def signature(files: dict[str, bytes], origin: str) -> tuple[int, bytes]:
-    """Size and root of the checkpoint, once its signature holds."""
+def hash_named(lines: list[str]) -> str:
+    """The hash that a fifth line of a checkpoint names; without one SHA-256."""
+    assert lines in ([], ["hash sm3"])
+    return "sm3" if lines else "sha256"
+
+
+def signature(files: dict[str, bytes], origin: str) -> tuple[int, bytes, str]:
+    """Size, root and hash of the checkpoint, once its signature holds."""
     body, mark = files["proof/checkpoint.body"], files["proof/checkpoint.sig"]
     key = load_pem_public_key(files["proof/key.pem"])
     assert isinstance(key, Ed25519PublicKey)
     assert key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) == files["proof/key.pem"]
     key.verify(mark, body)
-    name, size, root, _ = body.decode().splitlines()
+    name, size, root, _, *rest = body.decode().splitlines()
     assert name == origin
     plain = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
     tag = hashlib.sha256(f"{name}\n".encode() + b"\x01" + plain).digest()[:4]
@@ -251,7 +257,7 @@ def signature(files: dict[str, bytes], origin: str) -> tuple[int, bytes]:
     assert files["proof/checkpoint.txt"] == body + b"\n" + line.encode()
     announced = b64encode(b"\x01" + plain).decode()
     assert f"{name}+{tag.hex()}+{announced}" in chain(files["proof/keys.txt"].decode(), name)
-    return int(size), b64decode(root)
+    return int(size), b64decode(root), hash_named(rest)
 
 
 def chain(text: str, origin: str) -> list[str]:

@@ -186,18 +186,19 @@ def test_the_request_is_rebuilt_from_its_answer_whatever_its_nonce(stamper: Auth
         assert request_answered(stamper.answer(request).read_bytes()) == request.read_bytes()
 
 
-def test_one_log_begins_another_as_the_tree_itself_has_it():
-    hashes = [merkle.leaf_hash(bytes([place])) for place in range(21)]
+@pytest.mark.parametrize("by", merkle.LogHash)
+def test_one_log_begins_another_as_the_tree_itself_has_it(by: merkle.LogHash):
+    hashes = [by.leaf(bytes([place])) for place in range(21)]
 
     def subtree(level: int, index: int) -> bytes:
-        return merkle.folded(hashes[index << level : (index + 1) << level])
+        return merkle.folded(hashes[index << level : (index + 1) << level], by)
 
     for second in range(1, 22):
         for first in range(1, second + 1):
-            path = [one.hex() for one in merkle.consistency(subtree, first, second)]
-            roots = merkle.root(subtree, first), merkle.root(subtree, second)
-            assert begins(first, second, path, *roots)
-            assert not begins(first, second, [*path, "00" * 32], *roots)
-            assert not begins(first, second, path[:-1], *roots) or not path
-            assert not begins(first, second, path, bytes(32), roots[1])
-            assert not begins(first, second, path, roots[0], bytes(32))
+            path = [one.hex() for one in merkle.consistency(subtree, first, second, by)]
+            roots = merkle.root(subtree, first, by), merkle.root(subtree, second, by)
+            assert begins(first, second, path, roots, by)
+            assert not begins(first, second, [*path, "00" * 32], roots, by)
+            assert not begins(first, second, path[:-1], roots, by) or not path
+            assert not begins(first, second, path, (bytes(32), roots[1]), by)
+            assert not begins(first, second, path, (roots[0], bytes(32)), by)

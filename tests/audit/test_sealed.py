@@ -17,7 +17,8 @@ import pytest
 
 from audit.book import book_differences
 from audit.files import file_differences
-from audit.sealed import LOG, file_report, sealed_report
+from audit.sealed import file_report, sealed_report
+from audit.sealed_keys import LOG
 from audit.sealing import carry_out, seal, sealed_now
 from audit.stored import stored_log
 from audit.verify import verify
@@ -26,7 +27,7 @@ from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import LogBroken, rotate
 from storage.database import Database, open_database
 from storage.ledger import rebuild
-from storage.merkle import leaf_hash
+from storage.merkle import LogHash
 from tests.audit.conftest import ENDED, SILENT
 from tests.audit.forger import Forger
 from tests.audit.sealed import LI, NOON, signed, without_its_key
@@ -241,7 +242,7 @@ async def test_an_older_database_that_comes_back_is_named_with_what_is_missing(
 async def test_a_log_that_no_longer_holds_what_was_signed_is_signed_no_more(
     database: Database, kept_outside: tuple[CheckpointKeys, Path], forger: Forger
 ):
-    forger.run("UPDATE sealed_leaf SET hash = ? WHERE position = 2", leaf_hash(b"forged"))
+    forger.run("UPDATE sealed_leaf SET hash = ? WHERE position = 2", LogHash.SHA256.leaf(b"forged"))
     await database.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.EXPORT, origin=LI)]))
     with pytest.raises(LogBroken):
         await sealed_now(database, kept_outside[0], NOON)

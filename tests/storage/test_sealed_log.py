@@ -15,7 +15,7 @@ from audit.sealing import owes_signature, seal
 from storage import merkle, sealed_log
 from storage.database import Database
 from storage.healings import continue_with
-from storage.merkle import leaf_hash
+from storage.merkle import LogHash
 from storage.proof import prove
 from storage.record import record
 from storage.sealed_log import Leaf, Tree, leaves
@@ -154,7 +154,7 @@ async def test_a_leaf_is_the_hash_of_its_record_as_it_stands(database: Database,
     rows = await read(
         database, lambda connection: records(connection, Sealed.DECISION, [leaf.key for leaf in stored])
     )
-    assert all(leaf_hash(rows[leaf.key].data) == leaf.hash for leaf in stored)
+    assert all(LogHash.SHA256.leaf(rows[leaf.key].data) == leaf.hash for leaf in stored)
     assert b'"kind":"decision"' in rows[stored[0].key].data
 
 
@@ -177,20 +177,22 @@ async def test_roots_and_proofs_are_those_of_the_whole_tree(database: Database):
     sizes = (1, 255, 256, 257, 700)
     for before, after in zip((0, *sizes), sizes, strict=False):
         await database.write(partial(sealed_log.append, fresh=invented(after - before, before)))
-    hashes = [leaf_hash(one.data) for one in invented(sizes[-1])]
+    hashes = [LogHash.SHA256.leaf(one.data) for one in invented(sizes[-1])]
 
     def whole(level: int, index: int) -> bytes:
-        return merkle.folded(hashes[index << level : (index + 1) << level])
+        return merkle.folded(hashes[index << level : (index + 1) << level], LogHash.SHA256)
 
     def check(connection: Connection) -> None:
         for size in sizes:
             top = Tree(connection).root(size)
-            assert top == merkle.root(whole, size)
+            assert top == merkle.root(whole, size, LogHash.SHA256)
             for index in {0, size // 2, size - 1}:
                 proof = Tree(connection).inclusion(index, size)
-                assert merkle.is_included(hashes[index], index, size, proof, top)
+                assert merkle.is_included(hashes[index], index, size, proof, top, by=LogHash.SHA256)
             proof = Tree(connection).consistency(size, sizes[-1])
-            assert merkle.is_consistent(size, sizes[-1], proof, top, Tree(connection).root(sizes[-1]))
+            assert merkle.is_consistent(
+                size, sizes[-1], proof, top, Tree(connection).root(sizes[-1]), by=LogHash.SHA256
+            )
 
     await read(database, check)
 
