@@ -178,6 +178,13 @@ class Settings(BaseSettings):
             " empty for what the log has, at first sha256."
         ),
     )
+    checkpoint_signature: Literal["ed25519", "sm2"] = Field(
+        default="ed25519",
+        description=(
+            "Signature of checkpoints, for the first key and for each that `huiying audit checkpoint rotate`"
+            " makes: ed25519 or sm2."
+        ),
+    )
     hosts: str = Field(
         default="",
         description=(

@@ -205,7 +205,7 @@ async def work(settings: Settings) -> None:
         await open_pulse(client, settings.task_queue)
         note = Note(id=installation, release=settings.release)
         text_keys = TextKeys(keyring(settings.keys_dir))
-        signing = CheckpointKeys(settings.keys_dir)
+        signing = CheckpointKeys(settings.keys_dir, settings.checkpoint_signature)
         clock = EngineClock()
         await clock.measure(client, settings.task_queue)
         async with build_worker(client, database, settings):

@@ -74,7 +74,7 @@ async def certificate_file(
         with answering():
             (certificate,) = await certified(
                 parts.database,
-                CheckpointKeys(parts.settings.keys_dir),
+                CheckpointKeys(parts.settings.keys_dir, parts.settings.checkpoint_signature),
                 incident.incident_id,
                 origin_of(request),
                 at,

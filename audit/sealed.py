@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
 from audit.differences import Difference, DifferenceKind
@@ -35,6 +34,7 @@ from storage.sealed_records import Sealed, SealedRecord, records
 from storage.signed_notes import (
     Checkpoint,
     NoteUnreadable,
+    PublicKey,
     SignedNote,
     announcement_of,
     checkpoint_of,
@@ -242,7 +242,7 @@ def _of_subtrees(connection: Connection, walked: _Walked) -> Iterator[Difference
 
 
 def _of_checkpoints(
-    stored: Sequence[StoredCheckpoint], walked: _Walked, keys: dict[str, Ed25519PublicKey], origin: str
+    stored: Sequence[StoredCheckpoint], walked: _Walked, keys: dict[str, PublicKey], origin: str
 ) -> Iterator[Difference]:
     last = 0
     for one in stored:
@@ -269,7 +269,7 @@ def _of_stamps(connection: Connection) -> Iterator[Difference]:
 
 
 def _problem(
-    says: Checkpoint, note: SignedNote, walked: _Walked, keys: dict[str, Ed25519PublicKey], last: int
+    says: Checkpoint, note: SignedNote, walked: _Walked, keys: dict[str, PublicKey], last: int
 ) -> str:
     """What is wrong with a checkpoint over these leaves; empty for nothing.
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from audit.differences import Difference, DifferenceKind
 from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import StoredKey
-from storage.signed_notes import NoteUnreadable, announcement_of, key_of, note_of, raw, vouched
+from storage.signed_notes import NoteUnreadable, PublicKey, announcement_of, key_of, note_of, raw, vouched
 
 LOG: Final = "sealed-log"
 _UNPROVEN: Final = "未能证实："
@@ -35,7 +33,7 @@ def of_log(expected: str, standing: str) -> Difference:
     )
 
 
-def vouched_keys(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], list[Difference]]:
+def vouched_keys(announcements: Sequence[str]) -> tuple[dict[str, PublicKey], list[Difference]]:
     """The keys that their announcements vouch for, by their ids, and those that none does."""
     keys, wrong = vouched(announcements)
     differences = [

@@ -5,7 +5,7 @@ for their owner alone.
 import os
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from storage.signed_notes import key_id
+from storage.signed_notes import PrivateKey, key_id
+from storage.sm2_keys import Sm2PrivateKey, is_sm2, sm2_of
 
 SUFFIX: Final = ".signing"
+Signature = Literal["ed25519", "sm2"]
 
 
 class KeyUnreadable(Exception):  # noqa: N818  named for what was found
@@ -28,10 +30,10 @@ class KeyUnreadable(Exception):  # noqa: N818  named for what was found
 
 
 class CheckpointKeys:
-    """The private keys of one folder, each under its id."""
+    """The private keys of one folder, each under its id; further ones are made for one kind of signature."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, signature: Signature = "ed25519") -> None:
+        self._folder, self._signature = folder, signature
 
     def names(self) -> list[str]:
         """The ids of the keys that are here, in order; none where the folder is not there.
@@ -45,14 +47,15 @@ class CheckpointKeys:
         except OSError as error:
             raise KeyUnreadable(f"{self._folder}: {error.strerror}") from error
 
-    def private(self, name: str) -> Ed25519PrivateKey | None:
+    def private(self, name: str) -> PrivateKey | None:
         """The key of an id; None where the folder is there and the key's file is not.
 
         Raises KeyUnreadable.
         """
         file = self._folder / f"{name}{SUFFIX}"
         try:
-            key = load_pem_private_key(file.read_bytes(), None)
+            content = file.read_bytes()
+            key = sm2_of(content) if is_sm2(content) else load_pem_private_key(content, None)
         except FileNotFoundError as error:
             if self._folder.is_dir():
                 return None
@@ -61,20 +64,26 @@ class CheckpointKeys:
             raise KeyUnreadable(f"{file}: {error.strerror}") from error
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise KeyUnreadable(f"{file}: no private key") from error
-        if not isinstance(key, Ed25519PrivateKey):
-            raise KeyUnreadable(f"{file}: no key of Ed25519")
+        if not isinstance(key, PrivateKey):
+            raise KeyUnreadable(f"{file}: no key of Ed25519 or SM2")
         return key
 
-    def make(self, origin: str) -> Ed25519PrivateKey:
+    def make(self, origin: str) -> PrivateKey:
         """Make a key for a log; the disk holds it before it is handed out."""
-        key = Ed25519PrivateKey.generate()
+        key = Sm2PrivateKey.generate() if self._signature == "sm2" else Ed25519PrivateKey.generate()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._folder / f"{secrets.token_hex(4)}.new"
         place = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(place, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            os.write(place, _pem(key))
             os.fsync(place)
         finally:
             os.close(place)
         part.replace(self._folder / f"{key_id(origin, key.public_key())}{SUFFIX}")
         return key
+
+
+def _pem(key: PrivateKey) -> bytes:
+    if isinstance(key, Sm2PrivateKey):
+        return key.pem()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from storage import sealed_log
@@ -14,6 +13,7 @@ from storage.sealed_log_tables import CheckpointKeyRow, CheckpointRow, SealedLea
 from storage.signed_notes import (
     Checkpoint,
     KeyAnnouncement,
+    PrivateKey,
     checkpoint_text,
     key_id,
     key_line,
@@ -170,7 +170,7 @@ def _last_key(connection: Connection) -> str | None:
     return connection.execute(statement).scalar_one_or_none()
 
 
-def _current(connection: Connection, keys: CheckpointKeys, origin: str) -> Ed25519PrivateKey | None:
+def _current(connection: Connection, keys: CheckpointKeys, origin: str) -> PrivateKey | None:
     """The key that signs now: the last that was announced; None where none was, or its file is lost."""
     name = _last_key(connection)
     key = keys.private(name) if name is not None else None
@@ -181,11 +181,11 @@ def _current(connection: Connection, keys: CheckpointKeys, origin: str) -> Ed255
 
 def _announced(
     connection: Connection,
-    key: Ed25519PrivateKey,
+    key: PrivateKey,
     origin: str,
     at: datetime,
-    before: Ed25519PrivateKey | None,
-) -> Ed25519PrivateKey:
+    before: PrivateKey | None,
+) -> PrivateKey:
     announcement = KeyAnnouncement(
         origin=origin,
         line=key_line(origin, key.public_key()),

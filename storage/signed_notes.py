@@ -2,7 +2,8 @@
 texts that anyone checks by hand.
 
 A note is its text, an empty line, and a line for each signature: `— NAME BASE64`,
-of four bytes that name the key and the 64 of an Ed25519 signature over the text, its last line feed included.
+of four bytes that name the key and a signature over the text, its last line feed included: the 64 bytes of
+Ed25519, or those of SM2.
 """
 
 import base64
@@ -19,8 +20,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from storage.merkle import LogHash
+from storage.sm2_keys import POINT_BYTES, Sm2PrivateKey, Sm2PublicKey
 
-ALGORITHM: Final = b"\x01"  # Ed25519, in a key's own line
+PrivateKey = Ed25519PrivateKey | Sm2PrivateKey
+PublicKey = Ed25519PublicKey | Sm2PublicKey
+ED25519_TYPE: Final = b"\x01"  # in a key's own line
+SM2_TYPE: Final = b"\xffSM2"  # as C2SP has it for a kind that has no number there
 KEY_FIRST_LINE: Final = "huiying/key/v1"
 _KEY_BYTES: Final = 4
 _SIGNATURE: Final = re.compile(r"— (?P<name>[^\s+]{1,200}) (?P<signature>[A-Za-z0-9+/]{80,200}={0,2})")
@@ -36,7 +41,7 @@ class NoteUnreadable(Exception):  # noqa: N818  named for what was found
 
 @dataclass(frozen=True, slots=True)
 class SignedNote:
-    """A text with its signatures: each under whose name, the id of its key, and the 64 bytes."""
+    """A text with its signatures: each under whose name, the id of its key, and the signature."""
 
     text: str
     signatures: tuple[tuple[str, str, bytes], ...]
@@ -72,42 +77,56 @@ def origin_of(installation: str) -> str:
     return f"huiying/{installation}"
 
 
-def key_id(origin: str, public: Ed25519PublicKey) -> str:
-    """The four bytes that name a key, in hexadecimal: SHA-256 over name, line feed, algorithm and key."""
-    return hashlib.sha256(f"{origin}\n".encode() + ALGORITHM + raw(public)).digest()[:_KEY_BYTES].hex()
+def key_id(origin: str, public: PublicKey) -> str:
+    """The four bytes that name a key, in hexadecimal: SHA-256 over name, line feed, type and key."""
+    return hashlib.sha256(f"{origin}\n".encode() + typed(public)).digest()[:_KEY_BYTES].hex()
 
 
-def raw(public: Ed25519PublicKey) -> bytes:
-    """The 32 bytes of a public key."""
+def raw(public: PublicKey) -> bytes:
+    """The 32 bytes of a public key of Ed25519, the 65 of one of SM2."""
+    if isinstance(public, Sm2PublicKey):
+        return public.point
     return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
-def key_line(origin: str, public: Ed25519PublicKey) -> str:
+def typed(public: PublicKey) -> bytes:
+    """A public key with what says of which kind it is."""
+    return (SM2_TYPE if isinstance(public, Sm2PublicKey) else ED25519_TYPE) + raw(public)
+
+
+def public_of(content: bytes) -> PublicKey:
+    """The public key of its bytes, which its kind tells by their number. Raises ValueError."""
+    if len(content) == POINT_BYTES:
+        return Sm2PublicKey(content)
+    return Ed25519PublicKey.from_public_bytes(content)
+
+
+def key_line(origin: str, public: PublicKey) -> str:
     """A public key in one line, `NAME+ID+BASE64`, as C2SP writes it."""
-    return f"{origin}+{key_id(origin, public)}+{base64.b64encode(ALGORITHM + raw(public)).decode()}"
+    return f"{origin}+{key_id(origin, public)}+{base64.b64encode(typed(public)).decode()}"
 
 
-def key_of(line: str) -> tuple[str, Ed25519PublicKey]:
+def key_of(line: str) -> tuple[str, PublicKey]:
     """The id and the key of such a line. Raises Unreadable."""
     origin, _, rest = line.partition("+")
     name, _, encoded = rest.partition("+")
     try:
         content = base64.b64decode(encoded, validate=True)
-        public = Ed25519PublicKey.from_public_bytes(content[1:])
+        public = public_of(content.removeprefix(SM2_TYPE if content[:4] == SM2_TYPE else ED25519_TYPE))
     except (ValueError, binascii.Error) as error:
-        raise NoteUnreadable("no key of Ed25519") from error
-    if content[:1] != ALGORITHM or name != key_id(origin, public):
+        raise NoteUnreadable("no key of Ed25519 or SM2") from error
+    if content != typed(public) or name != key_id(origin, public):
         raise NoteUnreadable("a key under another key's name")
     return name, public
 
 
-def signed(text: str, origin: str, keys: Sequence[Ed25519PrivateKey]) -> str:
+def signed(text: str, origin: str, keys: Sequence[PrivateKey]) -> str:
     """A text with its signatures."""
     lines = [f"— {origin} {_signature(text, origin, key)}\n" for key in keys]
     return f"{text}\n{''.join(lines)}"
 
 
-def _signature(text: str, origin: str, key: Ed25519PrivateKey) -> str:
+def _signature(text: str, origin: str, key: PrivateKey) -> str:
     name = bytes.fromhex(key_id(origin, key.public_key()))
     return base64.b64encode(name + key.sign(text.encode())).decode()
 
@@ -129,15 +148,15 @@ def _signature_of(match: re.Match[str]) -> tuple[str, str, bytes]:
 
 
 def is_signature(body: bytes, signature: bytes, key: bytes) -> bool:
-    """Whether a signature holds; the key by its 32 bytes."""
+    """Whether a signature holds; the key by its 32 or 65 bytes."""
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, body)
+        public_of(key).verify(signature, body)
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-def is_signed(note: SignedNote, origin: str, name: str, public: Ed25519PublicKey) -> bool:
+def is_signed(note: SignedNote, origin: str, name: str, public: PublicKey) -> bool:
     """Whether a key of a name has signed a note for a log."""
     for log, signer, signature in note.signatures:
         if (log, signer) == (origin, name):
@@ -253,14 +272,14 @@ def announced(content: str, before: str) -> KeyAnnouncement:
     return announcement
 
 
-def vouched(announcements: Sequence[str]) -> tuple[dict[str, Ed25519PublicKey], dict[int, str]]:
+def vouched(announcements: Sequence[str]) -> tuple[dict[str, PublicKey], dict[int, str]]:
     """The keys that announcements lead to, by their ids,
     and of each that leads to none its place and what is wrong with it.
 
     The first is taken at its own word; each after it as `announced` has it, from the last that was good.
     One that stands there once more, letter by letter, is passed over.
     """
-    keys: dict[str, Ed25519PublicKey] = {}
+    keys: dict[str, PublicKey] = {}
     wrong: dict[int, str] = {}
     last, good = "", set[str]()
     for place, content in enumerate(announcements):

@@ -33,7 +33,7 @@ async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
     settings = Settings()
     house = House(
         release=settings.release,
-        signing=CheckpointKeys(settings.keys_dir),
+        signing=CheckpointKeys(settings.keys_dir, settings.checkpoint_signature),
         keys=keyring(settings.keys_dir),
         outside=settings.checkpoint_file,
     )

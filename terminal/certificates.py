@@ -47,7 +47,7 @@ async def hand_out(case: str, obligation: str, folder: Path, *, with_page: bool)
             return 1 if obligation or not obligations else 0
         (certificate,) = await certified(
             database,
-            CheckpointKeys(settings.keys_dir),
+            CheckpointKeys(settings.keys_dir, settings.checkpoint_signature),
             incident_id,
             machine_user(),
             datetime.now(UTC),

@@ -75,7 +75,9 @@ async def make_now() -> int:
     database = open_database(settings.database_url)
     try:
         await write_down(database, "audit checkpoint make")
-        stored = await sealed_now(database, CheckpointKeys(settings.keys_dir), datetime.now(UTC))
+        stored = await sealed_now(
+            database, CheckpointKeys(settings.keys_dir, settings.checkpoint_signature), datetime.now(UTC)
+        )
         if settings.checkpoint_file is not None:
             await carry_out(database, settings.checkpoint_file)
     except (KeyLost, KeyUnreadable) as failed:
@@ -116,7 +118,9 @@ async def rotate_key() -> int:
     try:
         await write_down(database, "audit checkpoint rotate", deed=BookDeed.KEYS_CHANGE)
         now = datetime.now(UTC)
-        name = await database.write(partial(rotate_in, keys=CheckpointKeys(settings.keys_dir), at=now))
+        name = await database.write(
+            partial(rotate_in, keys=CheckpointKeys(settings.keys_dir, settings.checkpoint_signature), at=now)
+        )
     except (KeyLost, KeyUnreadable) as failed:
         _print_key(failed)
         return 1

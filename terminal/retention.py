@@ -182,7 +182,10 @@ async def destroy_list(position: int, *, confirmed: bool) -> int:
         await require_keys(database, keys)
         await write_down(database, "retention destroy", deed=BookDeed.DESTRUCTION, list=str(position))
         house = House(
-            client=client, signing=CheckpointKeys(settings.keys_dir), keys=keys, texts=TextKeys(keys)
+            client=client,
+            signing=CheckpointKeys(settings.keys_dir, settings.checkpoint_signature),
+            keys=keys,
+            texts=TextKeys(keys),
         )
         try:
             ended = await carry_out(database, house, position, machine_user(), datetime.now(UTC))

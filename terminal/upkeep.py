@@ -58,7 +58,10 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str], processe
                 "Temporal 连不上，只核对已归档的历史。 Temporal is out of reach: archived histories alone."
             )
         with _progress("核对 verify") as progress:
-            keys, signing = keyring(settings.keys_dir), CheckpointKeys(settings.keys_dir)
+            keys, signing = (
+                keyring(settings.keys_dir),
+                CheckpointKeys(settings.keys_dir, settings.checkpoint_signature),
+            )
             report = await verify(
                 database,
                 client,

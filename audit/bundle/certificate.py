@@ -10,7 +10,7 @@ from typing import Any
 from audit.bundle.container import MALFORMED, Wrong
 from audit.bundle.core import canonical, climbed, sha256
 from audit.bundle.hashes import checkpoint_lines
-from audit.bundle.signature import ED25519, Signs, is_announced, line_of, signature_parts
+from audit.bundle.signature import Signs, is_announced, line_of, pem_of, signature_parts, untyped
 
 CERTIFICATE = "huiying-certificate/1"
 LARGEST_CERTIFICATE = 64 << 20  # bytes
@@ -99,13 +99,12 @@ class CertificateCheck:
         signature = base64.b64decode(line.split(" ")[2])
         keys, origin = self.content["keys"], body.split("\n")[0]
         lines = [line for line in keys.split("\n") if line.startswith(f"{origin}+{signature[:4].hex()}+")]
-        key = base64.b64decode(lines[0].split("+", 2)[2])[1:]
-        encoded = base64.b64encode(ED25519 + key).decode()
+        key = untyped(base64.b64decode(lines[0].split("+", 2)[2]))
         self.proof = {
             "proof/checkpoint.txt": checkpoint.encode(),
             "proof/checkpoint.body": f"{body}\n".encode(),
             "proof/checkpoint.sig": signature[4:],
-            "proof/key.pem": f"-----BEGIN PUBLIC KEY-----\n{encoded}\n-----END PUBLIC KEY-----\n".encode(),
+            "proof/key.pem": pem_of(key).encode(),
             "proof/keys.txt": keys.encode(),
         }
 

@@ -5,7 +5,7 @@ and one signature covers every byte.
 import asyncio
 import hashlib
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from audit.bundle.container import packed
 from audit.bundle.contents import Contents, certificate_files, gathered
 from audit.bundle.records import RecordLine, batched, entry_line
-from audit.bundle.signature import ED25519
+from audit.bundle.signature import pem_of, untyped
 from audit.bundle.stamps import STAMPS
 from audit.bundle.telling import README, about_case
 from audit.bundle.verify import FORMAT
@@ -257,5 +257,4 @@ def _pem(notes: Sequence[str], key: str) -> bytes:
     """The public key of a checkpoint as openssl reads it."""
     announcements = [announcement_of(note_of(note)) for note in notes]
     line = next(one.line for one in announcements if one is not None and one.line.split("+")[1] == key)
-    encoded = b64encode(ED25519 + b64decode(line.split("+", 2)[2])[1:]).decode()
-    return f"-----BEGIN PUBLIC KEY-----\n{encoded}\n-----END PUBLIC KEY-----\n".encode()
+    return pem_of(untyped(b64decode(line.split("+", 2)[2]))).encode()

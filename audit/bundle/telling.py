@@ -30,6 +30,7 @@ This bundle holds all records of one incident with their proof; it is checked wi
      Better than the verify.py in here is one from elsewhere, or your own from the page of the format.
   3. 签名一条命令 The signature by one command, with the three files of proof/ taken out:
      openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in checkpoint.body -sigfile checkpoint.sig
+     SM2 的密钥另加 with a key of SM2 add: -digest sm3 -pkeyopt distid:1234567812345678
   4. 时间戳（stamps/ 里有才做），每个一条命令 Each time stamp, where stamps/ has any, by one command:
      openssl ts -verify -data 0001.note -in 0001.tsr -CAfile 0001.pem
      机构的证书已过期时加 -attime 盖戳时刻的秒数；证书由出具单位附上，请与机构公布的核对。时间戳答复的内容：openssl ts -reply -in 0001.tsr -text

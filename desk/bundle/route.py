@@ -110,7 +110,7 @@ def _file(bundle: Bundle) -> Response:
 def _house(settings: Settings) -> House:
     return House(
         release=settings.release,
-        signing=CheckpointKeys(settings.keys_dir),
+        signing=CheckpointKeys(settings.keys_dir, settings.checkpoint_signature),
         keys=keyring(settings.keys_dir),
         outside=settings.checkpoint_file,
     )

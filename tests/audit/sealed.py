@@ -8,7 +8,7 @@ from audit.sealing import carry_out, seal, sealed_now
 from domain.terms.roles import Actor, Role
 from storage.attachments import CheckedFile, attach
 from storage.audit_book import BookDeed, BookEntry, Means, Origin, append
-from storage.checkpoint_keys import CheckpointKeys
+from storage.checkpoint_keys import CheckpointKeys, Signature
 from storage.checkpoints import checkpoint
 from storage.database import Database
 from storage.reductions import Reduction, ReductionCause, enter_act
@@ -28,11 +28,13 @@ PICTURE = CheckedFile(
 )
 
 
-async def signed(database: Database, folder: Path, incident_id: str) -> tuple[CheckpointKeys, Path]:
+async def signed(
+    database: Database, folder: Path, incident_id: str, signature: Signature = "ed25519"
+) -> tuple[CheckpointKeys, Path]:
     """Give a case a file, an entry of the book and an act about it, seal all, sign it,
     and copy the checkpoint outside.
     """
-    keys, outside = CheckpointKeys(folder / "keys"), folder / "checkpoints.txt"
+    keys, outside = CheckpointKeys(folder / "keys", signature), folder / "checkpoints.txt"
     async with database.writing() as session:
         await attach(session, incident_id, PICTURE, by=CLERK, at=NOON)
     entry = BookEntry(at=NOON, deed=BookDeed.INCIDENT_READ, origin=LI, subject=incident_id)

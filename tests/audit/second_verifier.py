@@ -245,19 +245,50 @@ def hash_named(lines: list[str]) -> str:
 def signature(files: dict[str, bytes], origin: str) -> tuple[int, bytes, str]:
     """Size, root and hash of the checkpoint, once its signature holds."""
     body, mark = files["proof/checkpoint.body"], files["proof/checkpoint.sig"]
-    key = load_pem_public_key(files["proof/key.pem"])
-    assert isinstance(key, Ed25519PublicKey)
-    assert key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) == files["proof/key.pem"]
-    key.verify(mark, body)
+    plain = key_in(files["proof/key.pem"])
+    holds(plain, mark, body)
     name, size, root, _, *rest = body.decode().splitlines()
     assert name == origin
-    plain = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    tag = hashlib.sha256(f"{name}\n".encode() + b"\x01" + plain).digest()[:4]
+    tag = hashlib.sha256(f"{name}\n".encode() + plain).digest()[:4]
     line = f"— {name} {b64encode(tag + mark).decode()}\n"
     assert files["proof/checkpoint.txt"] == body + b"\n" + line.encode()
-    announced = b64encode(b"\x01" + plain).decode()
+    announced = b64encode(plain).decode()
     assert f"{name}+{tag.hex()}+{announced}" in chain(files["proof/keys.txt"].decode(), name)
     return int(size), b64decode(root), hash_named(rest)
+
+
+def key_in(pem: bytes) -> bytes:
+    """The key of a file with its type before it."""
+    lines = pem.decode().splitlines()
+    der = b64decode("".join(lines[1:-1]), validate=True)
+    assert pem.decode() == "\n".join(
+        ("-----BEGIN PUBLIC KEY-----", *re.findall(".{1,64}", b64encode(der).decode()), lines[-1], "")
+    )
+    assert lines[-1] == "-----END PUBLIC KEY-----"
+    if len(der) == 44:
+        key = load_pem_public_key(pem)
+        assert isinstance(key, Ed25519PublicKey)
+        assert key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) == der
+        return b"\x01" + der[-32:]
+    assert der[:-65].hex() == SM2_KEY
+    return b"\xffSM2" + der[-65:]
+
+
+SM2_KEY = "3059301306072a8648ce3d020106082a811ccf5501822d034200"
+
+
+def holds(public: bytes, mark: bytes, body: bytes) -> None:
+    """By a key of Ed25519 as a library has it, by one of SM2 as openssl does."""
+    if public[:1] == b"\x01":
+        Ed25519PublicKey.from_public_bytes(public[1:]).verify(mark, body)
+        return
+    assert (public[:4], len(public)) == (b"\xffSM2", 69)
+    with TemporaryDirectory() as folder:
+        for name, content in (("k", bytes.fromhex(SM2_KEY) + public[4:]), ("b", body), ("s", mark)):
+            Path(folder, name).write_bytes(content)
+        command = "openssl pkeyutl -verify -pubin -keyform DER -inkey k -rawin -in b -sigfile s -digest sm3"
+        command += " -pkeyopt distid:1234567812345678"
+        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
 
 
 def chain(text: str, origin: str) -> list[str]:
@@ -278,12 +309,10 @@ def chain(text: str, origin: str) -> list[str]:
             public = b64decode(signer.split("+", 2)[2], validate=True)
             tag = hashlib.sha256(f"{origin}\n".encode() + public).digest()[:4]
             assert signer == f"{origin}+{tag.hex()}+{b64encode(public).decode()}"
-            assert public[:1] == b"\x01"
-            key = Ed25519PublicKey.from_public_bytes(public[1:])
             mine = [mark for mark in marks.splitlines() if b64decode(mark.split(" ")[2])[:4] == tag]
             assert len(mine) == 1
             whole = b64decode(mine[0].split(" ")[2], validate=True)
             assert mine[0] == f"— {origin} {b64encode(whole).decode()}"
-            key.verify(whole[4:], body)
+            holds(public, whole[4:], body)
         lines.append(line)
     return lines

@@ -4,7 +4,7 @@ import hashlib
 import random
 import subprocess
 import sys
-from datetime import datetime
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -18,21 +18,16 @@ from audit.sealed import file_report, sealed_report
 from audit.sealing import carry_out, seal, sealed_now
 from audit.witnessing import Parted, to_hand_over, witnessed
 from settings import Settings
-from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
-from storage.log_hash import OtherHash, choose_log_hash, log_hash
+from storage.log_hash import OtherHash, log_hash
 from storage.merkle import LogHash
-from storage.record import record
 from storage.signed_notes import NoteUnreadable, checkpoint_of, note_of
 from terminal.starting import prepare_database
-from tests.audit.conftest import ENDED, SILENT, Worded
 from tests.audit.forger import Forger
 from tests.audit.forging import faults, fitted
-from tests.audit.sealed import LI, NOON, signed
+from tests.audit.national import CASE, OTHER_CASE, a_database, a_house, chosen, keys_of
+from tests.audit.sealed import LI, NOON
 from tests.audit.second_verifier import verify
-from tests.keys import KEYS
-
-pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
 
 # GB/T 32905-2016, annex A: "abc", and sixteen times "abcd".
 VECTORS = (
@@ -41,25 +36,37 @@ VECTORS = (
 )
 
 
-async def chosen(database: Database, by: LogHash | None, at: datetime = NOON) -> LogHash:
-    return await database.write(partial(choose_log_hash, wanted=by, at=at))
+@pytest.fixture
+async def of_two(tmp_path: Path) -> AsyncIterator[tuple[Database, Forger]]:
+    """A database of two cases, and whoever has its file in hand."""
+    database, forger = await a_database(tmp_path)
+    yield database, forger
+    await database.close()
+
+
+@pytest.fixture
+def database(of_two: tuple[Database, Forger]) -> Database:
+    """The database alone."""
+    return of_two[0]
+
+
+@pytest.fixture
+def forger(of_two: tuple[Database, Forger]) -> Forger:
+    """Who has the file in hand."""
+    return of_two[1]
 
 
 @pytest.fixture
 async def sm3_house(database: Database, tmp_path: Path) -> House:
     """A house whose log has been made by SM3 from its first leaf."""
     await chosen(database, LogHash.SM3)
-    keys, outside = await signed(database, tmp_path, ENDED)
-    return House(release="0.4.0", signing=keys, keys=KEYS, outside=outside)
+    return await a_house(database, tmp_path)
 
 
 @pytest.fixture
 async def small(database: Database, sm3_house: House) -> Bundle:
-    """A small bundle of that house."""
-    case = Worded("worded")
-    case.assign()
-    await record(database, case.incident_id, case.decisions, texts=case.texts)
-    return await exported(database, sm3_house, case.incident_id, LI, NOON)
+    """A bundle of that house."""
+    return await exported(database, sm3_house, CASE.incident_id, LI, NOON)
 
 
 @pytest.mark.parametrize(("data", "digest"), VECTORS)
@@ -104,7 +111,7 @@ async def test_a_leaf_that_is_changed_or_a_hash_that_is_exchanged_is_told(
 
 
 async def test_both_verifiers_accept_its_bundles(database: Database, sm3_house: House):
-    for incident_id in (ENDED, SILENT):
+    for incident_id in (CASE.incident_id, OTHER_CASE.incident_id):
         bundle = await exported(database, sm3_house, incident_id, LI, NOON)
         assert faults(bundle.content) == []
         verify(bundle.content)
@@ -129,20 +136,20 @@ def test_the_program_in_it_accepts_bundle_and_certificate_with_and_without_sm3_o
 
 
 def test_every_byte_of_a_small_bundle_counts(small: Bundle):
-    """Each byte of what is signed, and one by seed in each four hundred of the rest, packed anew with a
+    """Each byte of what is signed, and one by seed in each four thousand of the rest, packed anew with a
     manifest that fits; and in the file as it is.
     """
     files, chance = unpacked(small.content), random.Random(20261201)
     verify(small.content)
     places = [("proof/checkpoint.body", at) for at in range(len(files["proof/checkpoint.body"]))]
     for name, content in files.items():
-        places += [(name, chance.randrange(len(content))) for _ in range(len(content) // 400)]
+        places += [(name, chance.randrange(len(content))) for _ in range(len(content) // 4000)]
     for name, at in places:
         changed = bytearray(files[name])
         changed[at] ^= 1 << chance.randrange(8)
         forged = {**files, name: bytes(changed)}
         assert faults(packed(forged if name == "manifest.json" else fitted(forged))), (name, at)
-    for _ in range(100):
+    for _ in range(60):
         whole = bytearray(small.content)
         whole[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
         assert faults(bytes(whole))
@@ -159,7 +166,8 @@ def test_a_checkpoint_under_a_hash_that_nobody_knows_is_none(small: Bundle, line
         checkpoint_of(note_of(note.decode()))
 
 
-async def test_a_bundle_of_sha256_is_as_it_was(bundle: Bundle):
+async def test_a_bundle_of_sha256_is_as_it_was(database: Database, tmp_path: Path):
+    bundle = await exported(database, await a_house(database, tmp_path), CASE.incident_id, LI, NOON)
     body = unpacked(bundle.content)["proof/checkpoint.body"].decode()
     assert len(body.splitlines()) == 4
     assert faults(bundle.content) == []
@@ -201,7 +209,7 @@ async def test_a_file_and_a_hand_over_of_a_log_under_the_other_hash_are_refused_
     for statement in ("DELETE FROM sealed_leaf", "DELETE FROM sealed_subtree", "DELETE FROM checkpoint"):
         forger.run(statement)
     forger.run("UPDATE log_hash SET name = 'sha256'")
-    other = CheckpointKeys(sm3_house.outside.parent / "keys")
+    other = keys_of(sm3_house, "ed25519")
     assert await sealed_now(database, other, NOON) is not None
     (difference,) = (await file_report(database, sm3_house.outside)).differences
     assert "a log under another hash, sm3: the one here has sha256" in str(difference)
