@@ -194,7 +194,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         clauses.router,
         docs.router,
     ):
-        app.include_router(router)
+        # As they are: FastAPI would make each a second time, at every start, to put nothing before it.
+        app.router.routes.extend(router.routes)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     errors.install(app)
     error_pages.install(app)

@@ -46,6 +46,7 @@ _ACCEPTED = (
 )
 
 
+@cache
 def command_router(regulation: str) -> APIRouter:
     """The routes of all commands, documented with the clauses of a regulation."""
     router = APIRouter(prefix=PREFIX, tags=["commands"])
