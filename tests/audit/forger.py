@@ -24,8 +24,8 @@ class Forger:
             names = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'incident_text%'"
             )
-            for (name,) in names.fetchall():
-                connection.execute(f"DROP TRIGGER {name}")
+            drops = "".join(f"DROP TRIGGER {name};" for (name,) in names.fetchall())
+            connection.executescript(f"BEGIN;{drops}COMMIT;")  # one by one each is a write of its own
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self.file, isolation_level=None)
