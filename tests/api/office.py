@@ -21,7 +21,7 @@ from rehearsals.skipping import patiently
 from settings import Settings
 from storage.callers import create_token
 from storage.database import Database, open_database
-from storage.migrations import migrate
+from tests.ledgers import empty_ledger
 from web import create_app
 from worker import build_worker
 from workflows.client import connect
@@ -171,7 +171,7 @@ async def system(folder: Path, temporal_address: str, **changes: Any) -> AsyncIt
     """
     clock = changes.pop("clock", None)
     url = f"sqlite+aiosqlite:///{folder / 'huiying.db'}"
-    await migrate(url)
+    empty_ledger(url)
     settings = Settings(
         database_url=url,
         temporal_address=temporal_address,

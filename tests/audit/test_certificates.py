@@ -28,20 +28,20 @@ from storage.checkpoint_keys import CheckpointKeys
 from storage.codec import DECISION
 from storage.database import Database, open_database
 from storage.healings import HealingEntry, Phase, enter
-from storage.migrations import migrate_now
 from storage.record import record
 from storage.signed_notes import is_signature
 from terminal.bundles import check_bundle
 from tests.audit.certifying import entered, of
 from tests.audit.forging import fitted
 from tests.audit.sealed import LI, NOON
+from tests.ledgers import empty_ledger
 from tests.storage.cases import Case
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'huiying.db'}"
-    migrate_now(url)
+    empty_ledger(url)
     opened = open_database(url)
     yield opened
     await opened.close()

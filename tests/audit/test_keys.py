@@ -10,16 +10,15 @@ import pytest
 from audit.apart import Apart
 from audit.keys import require_keys
 from storage.database import Database, open_database
-from storage.migrations import migrate_now
 from storage.sealing_keys import key_names
-from tests.storage.conftest import sqlite_url
+from tests.ledgers import empty_ledger, sqlite_url
 from workflows.keys import Keyring
 
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[Database]:
     url = sqlite_url(tmp_path / "huiying.db")
-    migrate_now(url)
+    empty_ledger(url)
     database = open_database(url)
     yield database
     await database.close()

@@ -21,10 +21,10 @@ from audit.sealing import carry_out, keep_sealing, sealed_now
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import StoredCheckpoint, checkpoint, checkpoints
 from storage.database import Database, open_database
-from storage.migrations import migrate_now
 from storage.record import record
 from storage.sealed_log import size
 from storage.signed_notes import NoteUnreadable, key_line, key_of, note_of, notes_in, signed
+from tests.ledgers import empty_ledger
 from tests.storage.cases import Case
 
 START = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ SOON = timedelta(milliseconds=20)
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'huiying.db'}"
-    migrate_now(url)
+    empty_ledger(url)
     opened = open_database(url)
     yield opened
     await opened.close()

@@ -18,13 +18,13 @@ from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import StoredCheckpoint, checkpoints
 from storage.database import Database, open_database
-from storage.migrations import migrate_now
 from storage.stamps import add_stamp
 from terminal import checkpoints as terminal_checkpoints
 from terminal import stamps as terminal_stamps
 from tests.audit.authority import Authority, authority
 from tests.audit.forger import Forger
 from tests.audit.sealed import LI, NOON
+from tests.ledgers import empty_ledger
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of an installation, for the terminal too."""
     monkeypatch.setenv("HUIYING_VAR_DIR", str(tmp_path / "var"))
     (tmp_path / "var").mkdir()
-    migrate_now(f"sqlite+aiosqlite:///{tmp_path / 'var' / 'huiying.db'}")
+    empty_ledger(f"sqlite+aiosqlite:///{tmp_path / 'var' / 'huiying.db'}")
     return tmp_path / "var"
 
 

@@ -20,11 +20,11 @@ from domain.incident import decision
 from storage.checkpoint_keys import CheckpointKeys
 from storage.codec import command_digest
 from storage.database import Database, open_database
-from storage.migrations import migrate_now
 from storage.record import record
 from terminal import upkeep
 from tests.audit.sealed import NOON
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 from tests.storage.cases import Case
 
 QUIET = "inc-quiet"  # an id that no number was drawn for, so that its command needs no key
@@ -33,7 +33,7 @@ QUIET = "inc-quiet"  # an id that no number was drawn for, so that its command n
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'huiying.db'}"
-    migrate_now(url)
+    empty_ledger(url)
     opened = open_database(url)
     await record(opened, QUIET, (as_the_web_makes_it(),))
     yield opened

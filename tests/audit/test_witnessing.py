@@ -17,9 +17,9 @@ from storage.audit_book import BookDeed, BookEntry, append
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import rotate
 from storage.database import open_database
-from storage.migrations import migrate_now
 from terminal.witnesses import FOLDER, hand_over, take_in
 from tests.audit.sealed import LI, NOON
+from tests.ledgers import empty_ledger
 
 
 class House:
@@ -28,7 +28,7 @@ class House:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._monkeypatch = folder, monkeypatch
         folder.mkdir()
-        migrate_now(self.url)
+        empty_ledger(self.url)
         with closing(sqlite3.connect(folder / "huiying.db")) as connection, connection:
             row = (folder.name * 8, "2026-09-30 04:00:00.000000")
             connection.execute("INSERT INTO installation (ordinal, id, made_at) VALUES (1, ?, ?)", row)

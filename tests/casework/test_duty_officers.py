@@ -18,8 +18,8 @@ from domain.steps.escalate import SignIssue
 from domain.steps.sign import SignFor
 from domain.terms.roles import Actor, Role
 from storage.database import Database, open_database
-from storage.migrations import migrate
 from storage.rota import keep
+from tests.ledgers import empty_ledger
 
 AT = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)
 NORA = Actor(person="nora", role=Role.MONITOR, unit="gov_office")
@@ -31,7 +31,7 @@ TONIGHT = DutyShift(unit="gov_office", person="nora", since=AT, until=AT + timed
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'huiying.db'}"
-    await migrate(url)
+    empty_ledger(url)
     opened = open_database(url)
     yield opened
     await opened.close()

@@ -24,10 +24,10 @@ from domain.terms.copies import changed
 from storage import queries
 from storage.database import Database, open_database
 from storage.latest_states import LatestStates
-from storage.migrations import migrate
 from storage.past_states import PastStates, Sealed
 from storage.record import record
 from tests.domain.grown import Grown
+from tests.ledgers import empty_ledger
 
 BETWEEN = 64  # events from one state that is kept to the next
 
@@ -40,7 +40,7 @@ def grown() -> Grown:
 @pytest_asyncio.fixture
 async def database(tmp_path: Path, grown: Grown) -> AsyncIterator[Database]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
-    await migrate(url)
+    empty_ledger(url)
     opened = open_database(url)
     await record(opened, grown.state.incident_id, tuple(grown.decisions))
     yield opened

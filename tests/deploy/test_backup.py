@@ -19,9 +19,8 @@ from deploy.obstacles import StartupError
 from deploy.restoring import restore
 from storage.files_beside import FilesBeside
 from storage.installation import read_note
-from storage.migrations import migrate_now
 from storage.signed_notes import notes_in
-from tests.storage.conftest import sqlite_url
+from tests.ledgers import empty_ledger, sqlite_url
 from workflows.keys import Keyring
 
 ID = "1f" * 16
@@ -32,7 +31,7 @@ def var(tmp_path: Path) -> Path:
     """A folder as a system leaves it: a ledger of this release, and an engine's file."""
     folder = tmp_path / "var"
     folder.mkdir()
-    migrate_now(sqlite_url(folder / "huiying.db"))
+    empty_ledger(sqlite_url(folder / "huiying.db"))
     with closing(sqlite3.connect(folder / "huiying.db")) as connection:
         connection.execute("INSERT INTO installation VALUES (1, ?, '2026-03-02 00:00:00')", (ID,))
         connection.commit()

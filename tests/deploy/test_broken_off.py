@@ -17,8 +17,7 @@ from deploy.key_file import beside
 from deploy.obstacles import StartupError
 from deploy.restoring import require_whole
 from storage.installation import read_note
-from storage.migrations import migrate_now
-from tests.storage.conftest import sqlite_url
+from tests.ledgers import empty_ledger, sqlite_url
 from workflows.keys import Keyring
 
 CHECKOUT = Path(__file__).parents[2]
@@ -53,7 +52,7 @@ else:
 def installation(folder: Path, name: str) -> Path:
     """A folder as a system leaves it, told from others by `name`."""
     folder.mkdir()
-    migrate_now(sqlite_url(folder / "huiying.db"))
+    empty_ledger(sqlite_url(folder / "huiying.db"))
     with closing(sqlite3.connect(folder / "huiying.db")) as connection:
         connection.execute("INSERT INTO installation VALUES (1, ?, '2026-03-02 00:00:00')", (name,))
         connection.commit()

@@ -12,8 +12,8 @@ from audit.keys import require_keys
 from deploy.supervisor import web_command
 from settings import Settings
 from storage.database import open_database
-from storage.migrations import migrate
 from tests.deploy.system import ROOT
+from tests.ledgers import empty_ledger
 from workflows.keys import Keyring
 
 NAMES = ("web", "watch")
@@ -24,7 +24,7 @@ PATIENCE = 60
 async def ledger_with_keys(settings: Settings) -> Settings:
     """A ledger that names a key, whose folder is elsewhere."""
     settings.var_dir.mkdir()
-    await migrate(settings.database_url)
+    empty_ledger(settings.database_url)
     database = open_database(settings.database_url)
     await require_keys(database, Keyring(settings.keys_dir))
     await database.close()

@@ -14,7 +14,7 @@ from settings import Settings
 from storage.installation import read_note
 from tests.deploy.system import ROOT, running
 from tests.journeys.clerk import Clerk, a_token
-from tests.storage.conftest import sqlite_url
+from tests.ledgers import sqlite_url
 
 PATIENCE = 150  # seconds for a start, which a busy machine may need
 pytestmark = pytest.mark.timeout(4 * PATIENCE)

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 from api.slow_heads import BoundedHeads
 from settings import Settings
 from storage.database import open_database
-from storage.migrations import migrate
 from storage.record import record
+from tests.ledgers import empty_ledger
 from tests.pages.telling import Story
 from web import create_app
 
@@ -25,7 +25,7 @@ NOBODY = "127.0.0.1:1"  # where no Temporal server answers
 async def fill(settings: Settings, stories: Iterable[Story]) -> None:
     """Make the ledger and record the stories in it."""
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    await migrate(settings.database_url)
+    empty_ledger(settings.database_url)
     database = open_database(settings.database_url)
     try:
         for story in stories:

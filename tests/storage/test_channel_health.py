@@ -11,9 +11,9 @@ import pytest
 from storage import receipts
 from storage.call_channels import BROKEN_AFTER, RESTS, Health, health, keep
 from storage.database import Database, open_database
-from storage.migrations import migrate
 from storage.receipts import CallStatus, ReceiptEntry
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 
 AT = datetime(2026, 9, 9, 2, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -62,7 +62,7 @@ class Channel:
 @pytest.fixture
 async def channel(tmp_path: Path) -> AsyncIterator[Channel]:
     url = f"sqlite+aiosqlite:///{tmp_path}/huiying.db"
-    await migrate(url)
+    empty_ledger(url)
     database = open_database(url, KEYS)
     async with database.writing() as session:
         await keep(session, "mail", {"host": "mail.example"}, enabled=True, at=AT)

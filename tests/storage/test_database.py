@@ -19,8 +19,9 @@ from storage.database import Database, alive, open_database
 from storage.queries import incident
 from storage.record import record
 from storage.tables import CallerRow, DrawnNumberRow, table
+from tests.ledgers import sqlite_url
 from tests.storage.cases import OFFICE, Case
-from tests.storage.conftest import PostgreSQL, sqlite_url
+from tests.storage.conftest import PostgreSQL
 
 CHECKOUT = Path(__file__).parents[2]
 

@@ -20,8 +20,8 @@ from storage.migrations import migrate, migrate_now
 from storage.record import record
 from storage.revisions import head, revisions
 from storage.tables import APPEND_ONLY
+from tests.ledgers import sqlite_url
 from tests.storage.cases import Case
-from tests.storage.conftest import sqlite_url
 
 T = TypeVar("T")
 # How each database searches texts: the FTS5 table with those that SQLite keeps behind it,

@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from cli import app
 from storage.database import Database, open_database
-from storage.migrations import migrate_now
 from storage.record import record
+from tests.ledgers import empty_ledger
 from tests.storage.cases import Case
 
 
@@ -22,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HUIYING_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("HUIYING_CHECKPOINT_FILE", str(tmp_path / "outside.txt"))
     (tmp_path / "var").mkdir()
-    migrate_now(f"sqlite+aiosqlite:///{tmp_path / 'var' / 'huiying.db'}")
+    empty_ledger(f"sqlite+aiosqlite:///{tmp_path / 'var' / 'huiying.db'}")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

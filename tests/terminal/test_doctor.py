@@ -22,13 +22,14 @@ from storage.attachments import attach
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import checkpoint
 from storage.database import open_database
-from storage.migrations import downgrade_now, migrate_now
+from storage.migrations import downgrade_now
 from storage.record import record
 from storage.sealing_keys import enter_keys
 from terminal.doctor import ledger, listeners, machine
 from terminal.doctor.examination import examine
 from terminal.doctor.findings import DoctorFinding, Grade, well
 from tests.audit.sealed import CLERK, PICTURE
+from tests.ledgers import empty_ledger
 from tests.storage.cases import Case
 from workflows.keys import Keyring
 
@@ -120,7 +121,7 @@ async def _with_accounts(settings: Settings, days: float, *, must_change: bool) 
     """What is found so many days after an administrator,
     a leader and a handler were given their passwords.
     """
-    migrate_now(settings.database_url)
+    empty_ledger(settings.database_url)
     database = open_database(settings.database_url)
     try:
         for login, post in (
@@ -174,7 +175,7 @@ async def test_old_passwords_and_idle_accounts_are_noted(settings: Settings):
 
 
 async def test_a_key_that_histories_may_name_and_the_folder_lacks_is_a_fault(settings: Settings):
-    migrate_now(settings.database_url)
+    empty_ledger(settings.database_url)
     keys, database = Keyring(settings.keys_dir), open_database(settings.database_url)
     try:
         await require_keys(database, keys)
@@ -191,7 +192,7 @@ async def test_a_key_that_histories_may_name_and_the_folder_lacks_is_a_fault(set
 
 
 async def test_a_large_attachment_that_is_not_beside_the_ledger_is_a_fault(settings: Settings):
-    migrate_now(settings.database_url)
+    empty_ledger(settings.database_url)
     database = open_database(settings.database_url)
     try:
         async with database.writing() as session:
@@ -209,7 +210,7 @@ async def test_a_large_attachment_that_is_not_beside_the_ledger_is_a_fault(setti
 async def test_tables_of_another_release_are_told(settings: Settings):
     (nothing,) = await ledger.findings(settings, NOW)
     assert nothing.grade is Grade.NOTE
-    migrate_now(settings.database_url)
+    empty_ledger(settings.database_url)
     downgrade_now(settings.database_url, "0013")
     (pending,) = await ledger.findings(settings, NOW)
     assert pending.grade is Grade.FAULT
@@ -226,7 +227,7 @@ async def test_the_whole_examination_is_printed_line_by_line(
 
 
 async def test_records_that_nobody_seals_are_a_fault_also_before_the_first_checkpoint(settings: Settings):
-    migrate_now(settings.database_url)
+    empty_ledger(settings.database_url)
     database, case = open_database(settings.database_url), Case()
 
     async def waiting(minutes: float) -> list[Grade]:
@@ -246,7 +247,7 @@ async def test_records_that_nobody_seals_are_a_fault_also_before_the_first_check
 async def test_a_checkpoint_of_a_time_to_come_and_a_key_without_the_one_before_are_faults(
     settings: Settings, tmp_path: Path
 ):
-    migrate_now(settings.database_url)
+    empty_ledger(settings.database_url)
     database = open_database(settings.database_url)
     try:
         for number in ("1", "2"):
@@ -265,7 +266,7 @@ async def test_a_checkpoint_of_a_time_to_come_and_a_key_without_the_one_before_a
 
 
 async def test_checkpoints_that_stay_in_the_house_or_stop_are_named(settings: Settings, tmp_path: Path):
-    migrate_now(settings.database_url)
+    empty_ledger(settings.database_url)
     database = open_database(settings.database_url)
     outside = tmp_path / "elsewhere.txt"
     kept_outside = settings.model_copy(update={"checkpoint_file": outside})

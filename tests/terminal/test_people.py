@@ -15,10 +15,10 @@ from typer.testing import CliRunner, Result
 
 from settings import Settings
 from storage.accounts import Administrator, fits
-from storage.migrations import migrate_now
 from storage.people import PASSWORD_SERVES
 from terminal.app import app
 from terminal.people import FIRST_PASSWORDS, first_accounts
+from tests.ledgers import empty_ledger
 
 Run = Callable[..., Result]
 LI_NA = ("li.na", "--name", "李娜", "--post", "handler", "--unit", "qingxi")
@@ -27,7 +27,7 @@ LI_NA = ("li.na", "--name", "李娜", "--post", "handler", "--unit", "qingxi")
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     found = tmp_path / "huiying.db"
-    migrate_now(f"sqlite+aiosqlite:///{found}")
+    empty_ledger(f"sqlite+aiosqlite:///{found}")
     return found
 
 

@@ -16,9 +16,9 @@ from publicity.responses import public_id
 from settings import Settings
 from storage.acts import FIRST_START
 from storage.database import open_database
-from storage.migrations import migrate_now
 from storage.public_units import switch
 from storage.record import record
+from tests.ledgers import empty_ledger
 from tests.storage.cases import Case
 
 Run = Callable[..., Result]
@@ -29,7 +29,7 @@ def case(tmp_path: Path) -> Case:
     """A publication of a unit that is on, in the ledger of the folder."""
     url = Settings(var_dir=tmp_path / "var").database_url
     (tmp_path / "var").mkdir()
-    migrate_now(url)
+    empty_ledger(url)
     case = Case().publish()
 
     async def fill() -> None:

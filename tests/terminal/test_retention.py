@@ -14,9 +14,9 @@ from storage.accounts import create_account, hashed
 from storage.audit_book_pages import rows
 from storage.database import open_database
 from storage.destruction import DestructionList, ListEntry, Word, digest_of, draw_up, lists
-from storage.migrations import migrate
 from terminal import retention
 from terminal.machine_user import machine_user
+from tests.ledgers import empty_ledger
 
 AT = datetime(2070, 1, 1, 17, tzinfo=UTC)  # of the second, in Shanghai
 PASSWORD = "four quiet brown herons"
@@ -36,7 +36,7 @@ async def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A ledger with one list, a leader of the office, and a clerk."""
     monkeypatch.setenv("HUIYING_VAR_DIR", str(tmp_path))
     made = Settings()
-    await migrate(made.database_url)
+    empty_ledger(made.database_url)
     database = open_database(made.database_url)
     try:
         hash_ = hashed(PASSWORD)

@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 from domain.terms.roles import Actor, Role
 from storage.callers import find_caller
 from storage.database import open_database
-from storage.migrations import migrate_now
 from terminal.app import app
+from tests.ledgers import empty_ledger
 
 Run = Callable[..., Result]
 
@@ -19,7 +19,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     made = f"sqlite+aiosqlite:///{tmp_path / 'huiying.db'}"
-    migrate_now(made)
+    empty_ledger(made)
     return made
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from storage.migrations import migrate_now
 from storage.regulations import load_law
 from terminal.app import app
+from tests.ledgers import empty_ledger
 
 Run = Callable[..., Result]
 EXAMPLE = Path(__file__).parents[2] / "docs" / "units.example.yaml"
@@ -19,7 +19,7 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "units.example.yaml"
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     url = f"sqlite+aiosqlite:///{tmp_path / 'huiying.db'}"
-    migrate_now(url)
+    empty_ledger(url)
 
     def call(*words: str) -> Result:
         return CliRunner().invoke(app, ["units", *words], env={"HUIYING_DATABASE_URL": url, "COLUMNS": "240"})

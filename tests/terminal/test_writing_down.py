@@ -18,10 +18,10 @@ from settings import Settings
 from storage.audit_book import HOUSE, BookDeed, BookEntry, append
 from storage.database import open_database
 from storage.healings import HealingEntry, Phase, enter
-from storage.migrations import migrate_now
 from terminal.app import app
 from terminal.setting_changes import write_down_settings
 from terminal.writing_down import try_to_write_down
+from tests.ledgers import empty_ledger
 
 Run = Callable[..., Result]
 HEALING = HealingEntry(
@@ -37,7 +37,7 @@ HEALING = HealingEntry(
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "huiying.db"
-    migrate_now(f"sqlite+aiosqlite:///{path}")
+    empty_ledger(f"sqlite+aiosqlite:///{path}")
     return path
 
 

@@ -24,11 +24,11 @@ from storage.accounts import create_account
 from storage.call_channels import enter_addresses, keep
 from storage.database import Database, open_database
 from storage.inbox import deliver
-from storage.migrations import migrate
 from storage.receipts import CallStatus, ReceiptEntry
 from tests.channels.peers import HOST, MailPeer
 from tests.domain.cast import LAW
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 from tests.workflows.stage import QUEUE, _time_skipping
 from workflows.call import CallWorkflow
 
@@ -151,7 +151,7 @@ class Night:
 async def a_night(folder: Path, mail: MailPeer) -> AsyncIterator[Night]:
     """A town with people and mail, on a server whose time is skipped."""
     url = f"sqlite+aiosqlite:///{folder}/huiying.db"
-    await migrate(url)
+    empty_ledger(url)
     database = open_database(url, KEYS)
     try:
         async with await _time_skipping() as environment:

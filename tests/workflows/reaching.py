@@ -19,10 +19,10 @@ from storage import receipts
 from storage.call_channels import BROKEN_AFTER
 from storage.database import Database, open_database
 from storage.inbox import deliver
-from storage.migrations import migrate
 from storage.receipts import CallStatus, ReceiptEntry
 from tests.channels.peers import HOST, MailPeer
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 from tests.workflows.calling import INCIDENT, NUMBER, peopled, switched_on
 
 
@@ -90,7 +90,7 @@ class Town:
 async def a_town(folder: Path, mail: MailPeer) -> AsyncIterator[Town]:
     """A town with people and mail."""
     url, at = f"sqlite+aiosqlite:///{folder}/huiying.db", datetime(2026, 9, 9, 2, tzinfo=UTC)
-    await migrate(url)
+    empty_ledger(url)
     database, sender = open_database(url, KEYS), Sender(Outgoing([HOST]))
     try:
         await peopled(database, at - timedelta(days=1))

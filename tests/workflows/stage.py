@@ -28,9 +28,9 @@ from storage import event_log
 from storage.codec import command_digest
 from storage.database import Database, open_database
 from storage.inbox import inbox
-from storage.migrations import migrate
 from tests.domain.cast import DISCOVERED, LAW, Step
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 from workflows.client import live, start
 from workflows.converter import converter
 from workflows.incident import IncidentWorkflow
@@ -178,7 +178,7 @@ def executable(name: str) -> str:
 async def a_database(folder: Path) -> AsyncIterator[Database]:
     """An empty SQLite file with the tables of this release."""
     url = f"sqlite+aiosqlite:///{folder}/huiying.db"
-    await migrate(url)
+    empty_ledger(url)
     database = open_database(url)
     try:
         yield database

@@ -18,10 +18,10 @@ from domain.purposes import Purpose
 from domain.terms.vocabulary import ResponseClass, WarningLevel
 from storage.database import Database, open_database
 from storage.inbox import deliver
-from storage.migrations import migrate
 from storage.receipts import CallStatus, of_incident
 from tests.channels.peers import MailPeer, a_mail_server
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 from tests.workflows.calling import peopled, switched_on
 from tests.workflows.dying_caller import STEPS
 from tests.workflows.stage import QUEUE, _live
@@ -45,7 +45,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
-    await migrate(url)
+    empty_ledger(url)
     made = open_database(url, KEYS)
     await peopled(made, datetime.now(UTC))
     yield made

@@ -17,9 +17,9 @@ from domain.terms.vocabulary import ResponseClass, WarningLevel
 from settings import Settings
 from storage.database import open_database
 from storage.inbox import deliver
-from storage.migrations import migrate
 from tests.channels.peers import HOST, MailPeer, a_mail_server
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 from tests.workflows.calling import INCIDENT, NUMBER, peopled, switched_on
 from tests.workflows.stage import QUEUE, _live
 from worker import build_worker
@@ -57,7 +57,7 @@ async def test_while_a_provider_does_not_answer_the_ledger_is_worked_on(tmp_path
 
     mail.on_mail = hold
     url, at = f"sqlite+aiosqlite:///{tmp_path}/huiying.db", datetime.now(UTC)
-    await migrate(url)
+    empty_ledger(url)
     settings = Settings(
         database_url=url,
         keys_dir=KEYS.folder,

@@ -18,8 +18,8 @@ from domain.notices import Notice
 from domain.purposes import Purpose
 from storage.database import open_database
 from storage.inbox import deliver
-from storage.migrations import migrate
 from tests.keys import KEYS
+from tests.ledgers import empty_ledger
 from tests.workflows.calling import switched_on
 
 TABLE = replace(BEFORE_THE_TABLE, old_breach=timedelta(hours=3))
@@ -46,7 +46,7 @@ class SlowClient:
 
 async def test_calls_are_started_beside_each_other_within_a_bound(tmp_path: Path):
     url, at = f"sqlite+aiosqlite:///{tmp_path}/huiying.db", datetime.now(UTC)
-    await migrate(url)
+    empty_ledger(url)
     database = open_database(url, KEYS)
     notices = tuple(
         Notice(event_number=3, purpose=Purpose.INSTRUCTED, unit=f"unit-{number}", subject="x")
