@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 FOLDERS = [
     "activities",
@@ -39,6 +37,8 @@ FILES = [
 
 def queries(text: str) -> Iterator[str]:
     """Handlers of queries, and calls by which a handle of a workflow is queried."""
+    if "query" not in text:  # as most files: none of them is parsed
+        return
     for node in ast.walk(ast.parse(text)):
         match node:
             case ast.Attribute(value=ast.Name(id="workflow"), attr=name) if "query" in name:
@@ -49,9 +49,10 @@ def queries(text: str) -> Iterator[str]:
                 pass
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_no_file_queries_a_case(file: Path):
-    assert list(queries(file.read_text(encoding="utf-8"))) == []
+def test_no_file_queries_a_case():
+    found = {str(file.relative_to(ROOT)): list(queries(file.read_text(encoding="utf-8"))) for file in FILES}
+    assert {file: queried for file, queried in found.items() if queried} == {}
+    assert len(FILES) > 1_000, "the files are looked for elsewhere than they are"
 
 
 def test_a_planted_query_is_caught():
