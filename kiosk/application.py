@@ -60,6 +60,11 @@ _WORDS: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: "这里只供阅读。 This place is for reading alone.\n",
 }
 _NOT_FOUND: Final = "404.html"
+_FIRST: Final = "index.html"
+_NOT_YET: Final = (
+    "公开回应尚未启用：还没有单位在这里公开回应，启用后即可阅读。\n"
+    "This page is not in use yet: no unit answers the public here so far.\n"
+)
 # Why a file is not opened that is none of ours; whatever else keeps one from being read says nothing
 # of whether it is there.
 _NONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG}
@@ -128,7 +133,7 @@ class Kiosk:
             await _say(send, HTTPStatus.SERVICE_UNAVAILABLE, [(b"retry-after", b"5")], is_head=is_head)
 
     async def _show(self, scope: Message, send: Send, *, is_head: bool) -> None:
-        page = self.page(str(scope["path"]).removeprefix("/") or "index.html")
+        page = self.page(str(scope["path"]).removeprefix("/") or _FIRST)
         if page is None:
             await self._missing(send, is_head=is_head)
             return
@@ -144,10 +149,14 @@ class Kiosk:
             await _send(send, HTTPStatus.OK, form.head, b"" if is_head else form.body)
 
     async def _missing(self, send: Send, *, is_head: bool) -> None:
-        """Say that there is no such page, on the page that was exported for it where there is one."""
+        """Say that there is no such page, on the page that was exported for it where there is one;
+        where nothing was, that no unit answers here yet.
+        """
         page = self.page(_NOT_FOUND)
         if page is None:
-            await _say(send, HTTPStatus.NOT_FOUND, is_head=is_head)
+            is_in_use = self.page(_FIRST) is not None
+            words = _WORDS[HTTPStatus.NOT_FOUND] if is_in_use else _NOT_YET
+            await _say(send, HTTPStatus.NOT_FOUND, is_head=is_head, words=words)
             return
         head: Headers = [
             *_SAFE,
@@ -295,10 +304,15 @@ def _is_known(asked_by: dict[bytes, bytes], tag: bytes, changed: int) -> bool:
 
 
 async def _say(
-    send: Send, status: HTTPStatus, more: Iterable[tuple[bytes, bytes]] = (), *, is_head: bool = False
+    send: Send,
+    status: HTTPStatus,
+    more: Iterable[tuple[bytes, bytes]] = (),
+    *,
+    is_head: bool = False,
+    words: str = "",
 ) -> None:
-    """A refusal in words."""
-    body = _WORDS[status].encode()
+    """A refusal in words, those of its status unless others are given."""
+    body = (words or _WORDS[status]).encode()
     head: Headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", b"%d" % len(body)),

@@ -223,3 +223,14 @@ async def test_memory_has_a_bound(folder: Path):
         assert (await ask(kiosk, f"/page-{number}.html"))[2] == TEXT
     assert sum(page.size for page in kiosk._pages.values()) <= 5 * len(TEXT)
     assert (await ask(Kiosk(folder, most=10), "/page-1.html"))[2] == TEXT
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/responses/x.html", "/feed.atom"])
+async def test_before_any_unit_is_on_whoever_opens_it_is_told_that_it_is_not_in_use(folder: Path, path: str):
+    status, head, body = await ask(Kiosk(folder), path)
+    assert (status, head["content-type"]) == (404, "text/plain; charset=utf-8")
+    assert "公开回应尚未启用" in body.decode()
+    assert "not in use yet" in body.decode()
+    assert head["content-length"] == str(len(body))
+    put(folder, "index.html", TEXT)
+    assert (await ask(Kiosk(folder), "/"))[0] == 200
