@@ -73,6 +73,7 @@ from desk.notices import route as notices
 from desk.papers import centre, digest
 from desk.papers import route as papers
 from desk.people import route as people
+from desk.people import sheet_route as people_sheet
 from desk.personal_data import route as personal_data
 from desk.register import route as registering
 from desk.replay import route as replay
@@ -171,6 +172,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         ledger.router,
         wall_routes.router,
         chart_routes.router,
+        people_sheet.router,
         people.router,
         units.router,
         public_units.router,

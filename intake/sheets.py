@@ -16,14 +16,19 @@ LARGEST_SHEET: Final = 5 * 1024 * 1024  # bytes
 
 def items_in(content: bytes, platforms: Mapping[str, PlatformCode]) -> list[SheetItem | SheetFault]:
     """The rows of a file as items, or what is wrong with each; raises NoSheet for another file."""
+    return list(items_of(table_in(content), platforms))
+
+
+def table_in(content: bytes) -> Table:
+    """A file, whichever of the two it is, as a table of texts; raises NoSheet for another file."""
     if len(content) > LARGEST_SHEET:
         raise NoSheet("size")
-    if content.startswith(MAGIC):
-        try:
-            return list(items_of(table_of(content), platforms))
-        except NoWorkbook as why:
-            raise NoSheet(str(why)) from None
-    return list(items_of(_table(text_of(content)), platforms))
+    if not content.startswith(MAGIC):
+        return _table(text_of(content))
+    try:
+        return table_of(content)
+    except NoWorkbook as why:
+        raise NoSheet(str(why)) from None
 
 
 def _table(text: str) -> Table:

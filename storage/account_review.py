@@ -32,7 +32,8 @@ async def review(session: AsyncSession, posts: Collection[str], now: datetime) -
     """Look over all enabled accounts; `posts` are those that ought to have a second factor.
 
     A password is old after 90 days (GB/T 22239 asks for changes at intervals), unclaimed where the one
-    that was shown once still serves after a day; an account is idle when nobody has used it for 90 days.
+    that was shown once came to its end, after a day where it has none; an account is idle when nobody
+    has used it for 90 days.
     """
     last_use = (
         select(col(SignedInRow.account_id), func.max(col(SignedInRow.seen_at)).label("at"))
@@ -58,7 +59,9 @@ async def review(session: AsyncSession, posts: Collection[str], now: datetime) -
             if not row.must_change and now - row.password_changed_at > OLD_PASSWORD
         ),
         unclaimed=tuple(
-            row.login for row, _ in rows if row.must_change and now - row.password_changed_at > UNCLAIMED
+            row.login
+            for row, _ in rows
+            if row.must_change and now > (row.password_until or row.password_changed_at + UNCLAIMED)
         ),
         idle=tuple(row.login for row, used_at in rows if now - used_at > IDLE),
     )

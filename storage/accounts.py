@@ -2,7 +2,7 @@
 
 import secrets
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -135,9 +135,15 @@ async def create_account(
     return account_of(row)
 
 
-async def end_passwords(session: AsyncSession, until: datetime) -> None:
-    """Have every password that was shown once serve until then, in a session that writes."""
+async def end_passwords(
+    session: AsyncSession, until: datetime, accounts: Iterable[str] | None = None
+) -> None:
+    """Have every password that was shown once serve until then, or those of some accounts by their ids,
+    in a session that writes.
+    """
     fresh = update(AccountRow).where(col(AccountRow.must_change))
+    if accounts is not None:
+        fresh = fresh.where(col(AccountRow.id).in_(list(accounts)))
     await session.execute(fresh.values(password_until=until))
 
 

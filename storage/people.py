@@ -81,9 +81,7 @@ async def add(
     """
     await _security(session, author)
     _check(author, law, particulars)
-    login = folded(login)
-    if not 0 < len(login) <= LONGEST_LOGIN or not _LOGIN(login):
-        raise PersonRefused(PersonReason.LOGIN_INVALID, login)
+    login = checked_login(login)
     if await row_of(session, login) is not None:
         raise PersonRefused(PersonReason.LOGIN_TAKEN, login)
     name, post, unit = particulars.name, particulars.post, particulars.unit
@@ -190,6 +188,14 @@ def _told_of_factors(row: AccountRow) -> Told:
 
 def _told(row: AccountRow) -> Told:
     return {"name": row.name, "post": row.role, "unit": row.unit}
+
+
+def checked_login(login: str) -> str:
+    """A login as an account bears it; raises PersonRefused for what is none."""
+    plain = folded(login)
+    if not 0 < len(plain) <= LONGEST_LOGIN or not _LOGIN(plain):
+        raise PersonRefused(PersonReason.LOGIN_INVALID, plain)
+    return plain
 
 
 def _check(author: Author, law: Law, particulars: Particulars) -> None:

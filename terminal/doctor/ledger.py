@@ -121,9 +121,9 @@ def _of_accounts(accounts: AccountReview, *, is_in_earnest: bool) -> Iterator[Do
         )
     if logins := accounts.unclaimed:
         yield fault(
-            f"一次性口令超过一天没有改：{_several(logins)}。请用 huiying people password 重发，或停用账号。",
+            f"一次性口令已到期而没有改：{_several(logins)}。请用 huiying people password 重发，或停用账号。",
             (
-                f"First passwords unclaimed for over a day: {_several(logins)}. Make new ones,"
+                f"First passwords past their end and unclaimed: {_several(logins)}. Make new ones,"
                 " or disable the accounts."
             ),
         )

@@ -20,6 +20,7 @@ __all__ = ["administrators"]
 PAGES = {
     "/people": {"security.one"},
     "/people/new": {"security.one"},
+    "/people/sheet": {"security.one"},
     "/people/x": {"security.one"},
     "/system": {"system.one"},
     "/units": {"system.one", "town.handler", "auditor"},

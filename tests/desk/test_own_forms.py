@@ -25,6 +25,7 @@ BY_HAND = {
     "desk/step/route.py": "its fields come from the catalogue of commands, and proofs may come with it",
     "desk/register/route.py": "the same form, of the command that registers",
     "desk/attachments/receiving.py": "files, each read and looked into within bounds",
+    "desk/people/sheet_route.py": "a workbook, and the people of a sheet, as many as it has",
     "desk/sheets/route.py": "a workbook, unpacked within bounds, and the rows of a sheet, as many as it has",
     "desk/units/route.py": "its fields are those of a table: of persons or of channels",
     "desk/channels/route.py": "its fields are those that the channel declares",

@@ -13,7 +13,7 @@ from tests.desk.seat import PASSWORD
 __all__ = ["administrators"]  # a fixture
 pytestmark = needs_chromium
 PAGES = {
-    "security.one": ("/people", "/people/new", "/people/{account}"),
+    "security.one": ("/people", "/people/new", "/people/sheet", "/people/{account}"),
     "system.one": (
         "/units",
         "/units/qingxi",
