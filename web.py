@@ -66,6 +66,8 @@ from desk.clauses import route as clauses
 from desk.frame import error_pages
 from desk.frame import language_switch as switch
 from desk.frame.defect import defect_page
+from desk.going_live import demonstration
+from desk.going_live import route as going_live
 from desk.ledger import route as ledger
 from desk.me import reached, tokens
 from desk.me import route as own_page
@@ -172,6 +174,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         ledger.router,
         wall_routes.router,
         chart_routes.router,
+        going_live.router,
+        demonstration.router,
         people_sheet.router,
         people.router,
         units.router,

@@ -39,6 +39,7 @@ class ActKind(StrEnum):
     ROTA_IMPORTED = "rota_imported"
     PUBLIC_PAGE_ON = "public_page_on"
     PUBLIC_PAGE_OFF = "public_page_off"
+    GOING_LIVE_CHECKED = "going_live_checked"
 
     @property
     def is_of_account(self) -> bool:
@@ -167,6 +168,24 @@ async def acts(
     latest = [_act(row) for row in (await session.execute(statement)).scalars()]
     rest = str(latest[limit - 1].position) if len(latest) > limit else None
     return Page(items=tuple(latest[:limit]), next_cursor=rest)
+
+
+async def latest_act(session: AsyncSession, kind: ActKind, subject: str) -> Act | None:
+    """The latest act of a kind about a subject; None where there is none."""
+    of = (col(AdministrativeActRow.kind) == kind.value) & (col(AdministrativeActRow.subject) == subject)
+    latest = (
+        select(AdministrativeActRow).where(of).order_by(col(AdministrativeActRow.position).desc()).limit(1)
+    )
+    row = (await session.execute(latest)).scalar_one_or_none()
+    return None if row is None else _act(row)
+
+
+async def first_accounts_of(session: AsyncSession) -> frozenset[str]:
+    """The logins that the first start made, which are the demonstration's but for the administrators."""
+    added = col(AdministrativeActRow.kind) == ActKind.ACCOUNT_ADDED.value
+    first = col(AdministrativeActRow.via) == Via.FIRST_START.value
+    logins = select(col(AdministrativeActRow.subject)).where(added, first)
+    return frozenset((await session.execute(logins)).scalars())
 
 
 def _act(row: AdministrativeActRow) -> Act:

@@ -215,6 +215,15 @@ def _printable(text_: str) -> str:
     return text_.replace("\0", "").encode(errors="replace").decode()
 
 
+async def last_backup(session: AsyncSession) -> datetime | None:
+    """When a backup was last asked for by `huiying backup`, as the book has it; None where none was."""
+    book = table(AuditEntryRow)
+    done = (book.c.deed == BookDeed.BACKUP.value) & (book.c.outcome == DeedOutcome.DONE.value)
+    backups = done & ~book.c.detail.contains(f'"command": "{RESTORE}"')
+    statement = select(book.c.at).where(backups).order_by(book.c.position.desc()).limit(1)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
 async def last_restore(session: AsyncSession) -> datetime | None:
     """When the stores were last put back from a backup by `huiying restore`;
     None where the book knows of none.

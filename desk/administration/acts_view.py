@@ -14,6 +14,7 @@ from storage.acts import Act, ActKind, Via
 from storage.attempts import Attempt, AttemptOutcome
 from storage.cursors import Page
 from storage.sign_ins import Again
+from words.going_live import LINES, line_name
 from words.labels import label, label_of, word
 from words.language import marked, say
 from words.platforms import platform_name
@@ -154,7 +155,7 @@ def _line(law: Law, act: Act, names: Mapping[str, str]) -> ActLine:
         who = names.get(act.author.login, act.author.login)
     else:
         who = act.author.login or say("系统")
-    subject = names.get(act.subject, act.subject) if act.kind.is_of_account else unit_name(law, act.subject)
+    subject = _subject(law, act, names)
     facts = dict.fromkeys((*act.before, *act.after))
     return ActLine(
         position=act.position,
@@ -173,6 +174,15 @@ def _line(law: Law, act: Act, names: Mapping[str, str]) -> ActLine:
             if act.before.get(name) or act.after.get(name)
         ),
     )
+
+
+def _subject(law: Law, act: Act, names: Mapping[str, str]) -> str:
+    """About whom or what: an account, a line of the check list, a unit."""
+    if act.kind.is_of_account:
+        return names.get(act.subject, act.subject)
+    if act.kind is ActKind.GOING_LIVE_CHECKED and act.subject in LINES:
+        return line_name(act.subject)
+    return unit_name(law, act.subject)
 
 
 def _said(law: Law, name: str, value: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from casework.going_live import going_live
 from settings import Settings
 from storage.account_review import AccountReview, review
 from storage.attachments import LargeFile, large_files
@@ -14,6 +15,7 @@ from storage.migrations import revision_of
 from storage.revisions import head, is_known
 from storage.sealing_keys import key_names
 from terminal.doctor.findings import DoctorFinding, fault, note, well
+from terminal.doctor.going_live import of_the_list
 from terminal.doctor.sealing import of_sealed_log
 from workflows.keys import Keyring
 
@@ -52,6 +54,7 @@ async def findings(settings: Settings, now: datetime) -> list[DoctorFinding]:
             connection = await session.connection()
             large = await large_files(session)
             sealed = await connection.run_sync(of_sealed_log, settings.checkpoint_file, now)
+            to_go_live = of_the_list(await going_live(session, settings, now))
     finally:
         await database.close()
     return [
@@ -62,6 +65,7 @@ async def findings(settings: Settings, now: datetime) -> list[DoctorFinding]:
         *sealed,
         *_of_files(large, database.files),
         *_of_accounts(accounts, is_in_earnest=is_in_earnest),
+        to_go_live,
     ]
 
 

@@ -21,6 +21,8 @@ PAGES = {
     "/people": {"security.one"},
     "/people/new": {"security.one"},
     "/people/sheet": {"security.one"},
+    "/people/demonstration": {"security.one"},
+    "/going-live": {"system.one"},
     "/people/x": {"security.one"},
     "/system": {"system.one"},
     "/units": {"system.one", "town.handler", "auditor"},

@@ -13,13 +13,20 @@ from tests.desk.seat import PASSWORD
 __all__ = ["administrators"]  # a fixture
 pytestmark = needs_chromium
 PAGES = {
-    "security.one": ("/people", "/people/new", "/people/sheet", "/people/{account}"),
+    "security.one": (
+        "/people",
+        "/people/new",
+        "/people/sheet",
+        "/people/demonstration",
+        "/people/{account}",
+    ),
     "system.one": (
         "/units",
         "/units/qingxi",
         "/units/qingxi/persons/new",
         "/units/qingxi/channels/new",
         "/system",
+        "/going-live",
     ),
     "audit.one": ("/acts", "/acts/sign-ins", "/acts/book", "/acts/healings"),
 }
