@@ -69,7 +69,7 @@ from desk.frame.defect import defect_page
 from desk.going_live import demonstration
 from desk.going_live import route as going_live
 from desk.ledger import route as ledger
-from desk.me import reached, tokens
+from desk.me import on_duty, reached, tokens
 from desk.me import route as own_page
 from desk.notices import route as notices
 from desk.papers import centre, digest
@@ -161,6 +161,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         passkeys.router,
         tokens.router,
         reached.router,
+        on_duty.router,
         call_links.router,
         switch.router,
         workbench.router,

@@ -132,16 +132,26 @@ class Reaching:
         return Reached(ordinal=self._rung.ordinal, delivered=delivered, failed=failed, is_heard=is_heard)
 
     async def _persons(self) -> list[CalledPerson]:
-        """Who stands on the rung today, each person once, without those to whom the incident is closed."""
+        """Who stands on the rung today, each person once, without those to whom the incident is closed.
+
+        Where it is closed to a deputy, who is away is called.
+        """
         now = self._now()
         offices = load_law(self._regulation, now.astimezone(SHANGHAI).year).offices
-        by_login: dict[str, CalledPerson] = {}
         async with self._database.session() as session:
-            for hearer in self._rung.hearers:
-                for person in await hearers.persons_of(session, hearer, self._call.unit, offices, now):
-                    by_login.setdefault(person.login, person)
-            allowed = await hearers.may_hear(session, self._call.incident_id, by_login)
-        return [person for login, person in by_login.items() if login in allowed]
+            named = [
+                person
+                for hearer in self._rung.hearers
+                for person in await hearers.persons_of(session, hearer, self._call.unit, offices, now)
+            ]
+            logins = {person.login for person in (*named, *(one.absent for one in named)) if person}
+            allowed = await hearers.may_hear(session, self._call.incident_id, logins)
+        by_login: dict[str, CalledPerson] = {}
+        for person in named:
+            called = person if person.login in allowed else person.absent
+            if called is not None and called.login in allowed:
+                by_login.setdefault(called.login, called)
+        return list(by_login.values())
 
     async def _note(self, status: CallStatus, detail: str) -> None:
         """Note of the rung that nobody is called, once."""
@@ -323,6 +333,7 @@ class Reaching:
             channel=channel,
             status=status,
             detail=detail,
+            deputy_for=person.absent.login if person.absent is not None else "",
         )
 
     async def _write(self, entry: ReceiptEntry) -> None:

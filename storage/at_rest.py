@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.absence_tables import AbsenceRow, HandoverNoteRow
 from storage.account_tables import AccountRow, PasskeyRow
 from storage.call_tables import CallChannelRow, PersonAddressRow
 from storage.database import KEYS, Database
@@ -31,6 +32,8 @@ _NEVER_CLEAR: Final[Sequence[tuple[Table, str]]] = (
     (table(PasskeyRow), "name"),
     (table(CallChannelRow), "settings"),
     (table(PersonAddressRow), "address"),
+    (table(AbsenceRow), "note"),
+    (table(HandoverNoteRow), "note"),
 )
 
 

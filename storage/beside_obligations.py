@@ -58,7 +58,7 @@ def notices_told(
                 "at": _iso(row["at"]),
                 "channel": label("call_channels", row["channel"]).zh if row["channel"] else "",
                 "to": "、".join(_hearer(code) for code in row["hearer"].split(",") if code),
-                "person": row["person"],
+                "person": _person(row["person"], row["deputy_for"]),
                 "status": label_of(CallStatus(row["status"])).zh,
                 "message": row["message_id"],
             }
@@ -75,6 +75,10 @@ def notices_told(
         }
         for row in connection.execute(statement).mappings()
     ]
+
+
+def _person(login: str, deputy_for: str) -> str:
+    return f"{login}（代理 {deputy_for}）" if deputy_for else login
 
 
 def _hearer(code: str) -> str:

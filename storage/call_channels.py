@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from storage.account_tables import AccountRow
 from storage.at_rest import opened, sealed
 from storage.call_tables import CallChannelRow, CallReceiptRow, PersonAddressRow
 from storage.receipts import CallStatus
@@ -158,6 +159,16 @@ async def persons_with_addresses(session: AsyncSession) -> int:
     """How many persons have said where they are reached."""
     statement = select(func.count(func.distinct(col(PersonAddressRow.account_id))))
     return int((await session.execute(statement)).scalar_one())
+
+
+async def logins_with_addresses(session: AsyncSession, unit: str) -> frozenset[str]:
+    """The persons of a unit who have said where they are reached."""
+    statement = (
+        select(col(AccountRow.login))
+        .join(PersonAddressRow, col(PersonAddressRow.account_id) == col(AccountRow.id))
+        .where(col(AccountRow.unit) == unit)
+    )
+    return frozenset((await session.execute(statement)).scalars())
 
 
 async def health(session: AsyncSession, channel: str, *, lock: bool = False) -> Health:

@@ -41,6 +41,7 @@ class CallReceiptRow(SQLModel, table=True):
     message_id: str
     detail: str
     again: bool
+    deputy_for: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class CallChannelRow(SQLModel, table=True):

@@ -11,12 +11,14 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.deputies import deputy_of
 from domain.hearing import Hearer
 from domain.law.hearing_table import Recipient
 from domain.law.registry import Part
 from domain.law.regulation import Offices
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
+from storage.absences import deputies_at
 from storage.account_tables import AccountRow
 from storage.rota import shifts_from
 from storage.tables import IncidentReaderRow, IncidentRow
@@ -41,11 +43,15 @@ _PARTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalledPerson:
-    """Somebody who is to be called, as what; `login` names the person in receipts."""
+    """Somebody who is to be called, as what; `login` names the person in receipts.
+
+    Of a deputy `absent` is who would be called.
+    """
 
     hearer: str
     login: str
     account_id: str
+    absent: "CalledPerson | None" = None
 
 
 async def persons_of(
@@ -53,8 +59,31 @@ async def persons_of(
 ) -> tuple[CalledPerson, ...]:
     """Who is called as a hearer of a notice to a unit, at an instant; nobody whose account is disabled.
 
-    On duty is whom the rota names, else the registry's monitor.
+    On duty is whom the rota names, else the registry's monitor; in the place of who is away
+    stands the deputy.
     """
+    return await _with_deputies(session, await _named(session, hearer, unit, offices, at), at)
+
+
+async def _with_deputies(
+    session: AsyncSession, persons: tuple[CalledPerson, ...], at: datetime
+) -> tuple[CalledPerson, ...]:
+    accounts = await deputies_at(session, at) if persons else {}
+    if not accounts:
+        return persons
+    logins = {person: row.login for person, row in accounts.items()}
+    ids = {row.login: row.id for row in accounts.values()}
+    return tuple(
+        person
+        if (login := deputy_of(person.login, logins)) == person.login
+        else CalledPerson(hearer=person.hearer, login=login, account_id=ids[login], absent=person)
+        for person in persons
+    )
+
+
+async def _named(
+    session: AsyncSession, hearer: str, unit: str, offices: Offices, at: datetime
+) -> tuple[CalledPerson, ...]:
     if hearer in _PARTS:
         return await _of_part(session, hearer, unit, _PARTS[hearer], at)
     places = {

@@ -47,6 +47,7 @@ class ReceiptEntry:
     message_id: str = ""
     detail: str = ""
     again: bool = False
+    deputy_for: str = ""  # who was away, where the person is the deputy
 
     @property
     def key(self) -> Key:
@@ -142,6 +143,7 @@ async def _entries(
             message_id=row.message_id,
             detail=row.detail,
             again=row.again,
+            deputy_for=row.deputy_for,
         )
         for row in reversed(rows)
     )

@@ -41,6 +41,8 @@ def receipt_lines(entries: Iterable[ReceiptEntry]) -> tuple[ReceiptLine, ...]:
 
 def _line(entry: ReceiptEntry) -> ReceiptLine:
     person = entry.person or say("无人")
+    if entry.deputy_for:
+        person = say("{deputy}（代理 {person}）", deputy=person, person=entry.deputy_for)
     return ReceiptLine(
         at=moment(entry.at.replace(microsecond=0)),
         who=say("{hearer} {person}", hearer=hearer_words(entry.hearer), person=person),

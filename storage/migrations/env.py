@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, text
 from sqlmodel import SQLModel
 
+import storage.absence_tables
 import storage.account_tables
 import storage.act_tables
 import storage.address_tables
