@@ -68,6 +68,7 @@ from desk.frame import language_switch as switch
 from desk.frame.defect import defect_page
 from desk.going_live import demonstration
 from desk.going_live import route as going_live
+from desk.law_changes import route as law_pages
 from desk.ledger import route as ledger
 from desk.me import on_duty, reached, tokens
 from desk.me import route as own_page
@@ -176,6 +177,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         wall_routes.router,
         chart_routes.router,
         going_live.router,
+        law_pages.router,
         demonstration.router,
         people_sheet.router,
         people.router,

@@ -18,7 +18,7 @@ LINES: Final[Mapping[str, LineWords]] = {
     "calendar": LineWords(
         marked("工作日历"),
         marked("{years} 年的放假调休安排已导入。"),
-        marked("缺 {years} 年的放假调休安排：国务院公布后用 huiying law calendar 提议，由另一人确认。"),
+        marked("缺 {years} 年的放假调休安排：国务院公布后由负责同志在“条款 → 规则修改”提议，另一人确认。"),
     ),
     "units": LineWords(
         marked("单位人员"),
