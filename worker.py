@@ -51,6 +51,7 @@ from storage.installation import Note
 from storage.snapshots import remember_few
 from storage.text_keys import TextKeys
 from workflows.access import Unprotected
+from workflows.at_hand import AtHand
 from workflows.beat import open_pulse
 from workflows.call import CallWorkflow
 from workflows.client import connect
@@ -128,7 +129,7 @@ def _of_cases(client: Client, database: Database, settings: Settings, caller: Ca
         task_queue=settings.task_queue,
         workflows=[IncidentWorkflow, CallWorkflow, PulseWorkflow],
         workflow_runner=UnburdenedRunner(),
-        interceptors=[Unburdened()],
+        interceptors=[Unburdened(), AtHand()],
         activities=[
             Recorder(database, TextKeys(keyring(settings.keys_dir))).record,
             *hands(database),
