@@ -116,14 +116,18 @@ def tail(connection: Connection, incident_id: str, until: int = LAST) -> Tail:
     return Tail(number=row.last_number, hash=row.hash, lineage=name_of(row.lineage, row.hash))
 
 
-def require_before(connection: Connection, incident_id: str, first: Decision, after: str) -> None:
-    """Raises EventLogGap unless the log holds, right before a decision, the one named `after`.
+def require_before(connection: Connection, incident_id: str, first: Decision, after: str, end: Tail) -> None:
+    """Raises EventLogGap unless the log, which ends at `end`, holds right before a decision
+    the one named `after`.
 
     Two decisions of one name have all before them in common,
     so what is appended there continues the right log.
     """
-    before = tail(connection, incident_id, first.first_number - 1) if first.first_number > 1 else Tail()
-    if (before.number, before.lineage) != (first.first_number - 1, after):
+    number = first.first_number - 1
+    before = Tail() if number == 0 else end
+    if before.number > number:
+        before = tail(connection, incident_id, number)
+    if (before.number, before.lineage) != (number, after):
         raise EventLogGap(
             f"{incident_id}: {first.first_number} follows another decision than {before.number}"
         )

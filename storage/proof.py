@@ -24,7 +24,7 @@ from storage.tables import EventLogRow, ProofRow, table
 
 _PROOF = table(ProofRow)
 _NUMBER = select(_PROOF.c.number).where(_PROOF.c.incident_id == bindparam("wanted"))
-_ROWS = (
+_FRESH = (
     select(
         col(EventLogRow.first_number),
         col(EventLogRow.last_number),
@@ -34,7 +34,7 @@ _ROWS = (
     )
     .where(
         col(EventLogRow.incident_id) == bindparam("wanted"),
-        col(EventLogRow.last_number) > bindparam("after"),
+        col(EventLogRow.last_number) > func.coalesce(_NUMBER.scalar_subquery(), 0),
         col(EventLogRow.last_number) <= bindparam("until"),
     )
     .order_by(col(EventLogRow.first_number))
@@ -84,22 +84,15 @@ def prove(connection: Connection, incident_id: str, number: int, lineage: str | 
     `lineage` names the decision. False, and nothing is changed, when the log does not hold it,
     or holds another there.
     """
-    event_log.lock(connection, incident_id)
-    proven = proven_number(connection, incident_id)
-    return number <= proven or _advance(connection, incident_id, proven, number, lineage) is not None
+    if advance(connection, incident_id, number, lineage) is not None:
+        return True
+    return number <= proven_number(connection, incident_id)
 
 
-def advance(connection: Connection, incident_id: str, number: int, lineage: str) -> Advance | None:
+def advance(connection: Connection, incident_id: str, number: int, lineage: str | None) -> Advance | None:
     """As `prove`, and gives what came of it; None also when that was proven before."""
     event_log.lock(connection, incident_id)
-    proven = proven_number(connection, incident_id)
-    return None if number <= proven else _advance(connection, incident_id, proven, number, lineage)
-
-
-def _advance(
-    connection: Connection, incident_id: str, proven: int, number: int, lineage: str | None
-) -> Advance | None:
-    rows = connection.execute(_ROWS, {"wanted": incident_id, "after": proven, "until": number}).all()
+    rows = connection.execute(_FRESH, {"wanted": incident_id, "until": number}).all()
     if not rows or rows[-1].last_number != number:
         return None
     if lineage and lineage != event_log.name_of(rows[-1].lineage, rows[-1].hash):

@@ -51,11 +51,12 @@ def _record(
     texts: tuple[CaseText, ...],
 ) -> int:
     event_log.lock(connection, incident_id)
+    end = event_log.tail(connection, incident_id)
     if decisions and after is not None:
-        event_log.require_before(connection, incident_id, decisions[0], after)
+        event_log.require_before(connection, incident_id, decisions[0], after, end)
     if durable:
         withdraw(connection, incident_id, decisions)
-    end = event_log.tail(connection, incident_id)
+        end = event_log.tail(connection, incident_id)
     _, end = event_log.append(connection, incident_id, decisions, end)
     case_texts.keep(connection, incident_id, texts)
     if durable and decisions:
