@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.latest_states import LATEST
 from storage.paper_numbers import numbered_in, numbering_from, paper_values
 from storage.paper_tables import PaperRow
-from storage.projection import incident_values, obligation_values, text_values
+from storage.projection import incident_values, obligation_values, text_values, words_of
 from storage.snapshots import Snapshot, keep_law, snapshot_to_change, snapshot_values
 from storage.tables import (
     EventLogRow,
@@ -144,19 +144,30 @@ def _change(connection: Connection, before: Snapshot, after: Incident, seal: str
     keep_law(connection, after.law, known=before.state.law)
     connection.execute(_CHANGE_INCIDENT, {"at": at, "hash": seal, **incident_values(after)})
     connection.execute(_CHANGE_SNAPSHOT, {"at": at, **snapshot_values(after)})
-    rows = list(obligation_values(before.state))
+    _change_obligations(connection, at, before.state, after)
+    _change_papers(connection, at, before.state, after)
+    if words_of(before.state) != words_of(after):
+        # taken out and put in anew: the index follows what comes and what goes
+        connection.execute(delete(_TEXT).where(_TEXT.c.position == at))
+        _insert(connection, _TEXT, [{"position": at, **text_values(after)}])
+    _change_names(connection, _UNIT.c.unit, at, before.state.concerned_units, after.concerned_units)
+    _change_names(connection, _READER.c.person, at, frozenset(before.state.readers), frozenset(after.readers))
+
+
+def _change_obligations(connection: Connection, at: int, before: Incident, after: Incident) -> None:
+    if _owed(before) == _owed(after):
+        return
+    rows = list(obligation_values(before))
     now = list(obligation_values(after))
     changed = [row for row, old in zip(now, rows, strict=False) if row != old]
     if changed:
         connection.execute(_CHANGE_OBLIGATION, [{"at": at, "the": row["ordinal"], **row} for row in changed])
     _insert(connection, _OBLIGATION, [{"position": at, **row} for row in now[len(rows) :]])
-    _change_papers(connection, at, before.state, after)
-    if text_values(before.state) != (words := text_values(after)):
-        # taken out and put in anew: the index follows what comes and what goes
-        connection.execute(delete(_TEXT).where(_TEXT.c.position == at))
-        _insert(connection, _TEXT, [{"position": at, **words}])
-    _change_names(connection, _UNIT.c.unit, at, before.state.concerned_units, after.concerned_units)
-    _change_names(connection, _READER.c.person, at, frozenset(before.state.readers), frozenset(after.readers))
+
+
+def _owed(incident: Incident) -> tuple[object, ...]:
+    """All that the rows of a case's obligations are made of."""
+    return incident.drill, incident.closed_at, incident.obligations
 
 
 def _change_papers(connection: Connection, at: int, before: Incident, after: Incident) -> None:

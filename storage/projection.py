@@ -36,13 +36,16 @@ _AS_THEY_ARE = (
 )
 
 
-def text_values(incident: Incident) -> dict[str, Any]:
-    """The words by which a case is found: title, number, and the titles of what was published,
-    with their pairs of characters.
-    """
+def words_of(incident: Incident) -> tuple[str, ...]:
+    """The words by which a case is found: title, number, and the titles of what was published."""
     titles = {draft.id: draft.title for draft in incident.drafts}
     published = [titles[item.draft] for item in incident.publications if item.draft in titles]
-    words = tuple(dict.fromkeys((incident.title, incident.number, *published)))
+    return tuple(dict.fromkeys((incident.title, incident.number, *published)))
+
+
+def text_values(incident: Incident) -> dict[str, Any]:
+    """The words by which a case is found, with their pairs of characters."""
+    words = words_of(incident)
     return {"grams": grams(*words), "words": "\n".join(words)}
 
 
