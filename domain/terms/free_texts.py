@@ -123,8 +123,9 @@ def _gather(value: object, found: Mapping[_Words, set[str]]) -> None:
     if isinstance(value, tuple):
         for item in value:
             _gather(item, found)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for name, words in _parts(type(value)):
+    else:
+        kind: Any = type(value)
+        for name, words in _parts(kind):
             inner = getattr(value, name)
             if words is _Words.NONE:
                 _gather(inner, found)
@@ -161,13 +162,13 @@ def rewritten(value: T, change: Callable[[str], str]) -> T:
 
 def _rewritten(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, tuple):
-        items = tuple(_rewritten(item, change) for item in value)
-        return value if all(map(_is, items, value)) else items
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
+        return _each(value, _rewritten, change)
+    kind: Any = type(value)
     changes = {}
-    for name, words in _parts(type(value)):
+    for name, words in _parts(kind):
         old = getattr(value, name)
+        if not old:
+            continue
         new = _rewritten(old, change) if words is _Words.NONE else _free(old, change)
         if new is not old:
             changes[name] = new
@@ -178,19 +179,32 @@ def _free(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         new = change(value)
         return value if new == value else new
-    if isinstance(value, tuple):
-        items = tuple(_free(item, change) for item in value)
-        return value if all(map(_is, items, value)) else items
-    return value
+    return _each(value, _free, change) if isinstance(value, tuple) else value
 
 
-def _is(one: object, other: object) -> bool:
-    return one is other
+def _each(
+    values: tuple[Any, ...],
+    rewrite: Callable[[Any, Callable[[str], str]], Any],
+    change: Callable[[str], str],
+) -> tuple[Any, ...]:
+    """The same tuple where nothing in it changes."""
+    items: list[Any] | None = None
+    for place, value in enumerate(values):
+        new = rewrite(value, change)
+        if new is not value:
+            if items is None:
+                items = list(values)
+            items[place] = new
+    return values if items is None else tuple(items)
 
 
 @cache
 def _parts(owner: type) -> tuple[tuple[str, _Words], ...]:
-    """The fields of a record in which texts may stand, and which they are themselves."""
+    """The fields of a record in which texts may stand, and which they are themselves;
+    none of what is no record.
+    """
+    if not is_dataclass(owner):
+        return ()
     hints = get_type_hints(owner, include_extras=True)
     parts = [(field.name, hints[field.name]) for field in fields(owner)]
     return tuple(
