@@ -140,6 +140,7 @@ def _of_cases(client: Client, database: Database, settings: Settings, caller: Ca
         max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
         max_concurrent_activities=settings.worker_activities,
         max_concurrent_local_activities=settings.worker_activities,
+        max_workflow_task_external_storage_concurrency=1,  # none is used; more makes a task of each payload
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
         deployment_config=_deployment(settings),
     )

@@ -3,16 +3,19 @@
 import asyncio
 import signal
 from datetime import timedelta
+from typing import Final
 
 import uvloop
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from bench.bare import QUEUE, BareActivity, BareTimer, BareUpdate, nothing
-from settings import Settings
+from settings import LOOPBACK, Settings
 from workflows.client import connect
 from workflows.converter import prepare
 from workflows.unburdened import Unburdened, UnburdenedRunner
+
+_METRICS: Final = f"{LOOPBACK}:0"  # as the system's, at whichever port is free: nobody reads them
 
 
 async def work(settings: Settings) -> None:
@@ -21,7 +24,9 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
+    client = await connect(
+        settings.temporal_address, settings.temporal_namespace, settings.keys_dir, metrics=_METRICS
+    )
     version = WorkerDeploymentVersion(deployment_name="bare", build_id=settings.release)
     async with Worker(
         client,
@@ -33,6 +38,7 @@ async def work(settings: Settings) -> None:
         max_cached_workflows=settings.worker_cached_workflows,
         max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
         max_concurrent_activities=settings.worker_activities,
+        max_workflow_task_external_storage_concurrency=1,
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
         deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),
     ):
