@@ -1,6 +1,6 @@
 """The rules run again over the stored causes: every decision must come out as it stands in the event log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from audit.differences import Difference, DifferenceKind, decisions_part, parting
@@ -44,11 +44,35 @@ def laws_of(decisions: Sequence[Decision]) -> Iterator[tuple[int, Law]]:
                 yield number, event.law
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """What the events of decisions fold to, and what those up to a number do; None for what does not fold."""
+
+    case: Incident | None
+    until: Incident | None
+
+
+def folded(decisions: Sequence[Decision], number: int) -> Folded:
+    """The case as its events say, the rules not asked; and as it stood with event `number`."""
+    incident = until = None
+    for stored in decisions:
+        if stored.first_number != (incident.event_number if incident else 0) + 1:
+            return Folded(case=None, until=until)
+        incident = _applied(incident, stored)
+        if incident is None:
+            return Folded(case=None, until=until)
+        if stored.last_number <= number:
+            until = incident
+    return Folded(case=incident, until=until)
+
+
 def decided_again(
-    incident_id: str, decisions: Sequence[Decision]
+    incident_id: str, decisions: Sequence[Decision], repeated: Collection[int] = frozenset()
 ) -> tuple[list[Difference], Incident | None]:
     """Every decision that the rules, asked again at its `now` and under its edition,
     do not repeat; and the case.
+
+    The rules are not asked again for those whose first events have the numbers `repeated`: a replay did.
 
     The case is carried on with the events as stored, so that one difference does not hide those after it.
     Where numbers are missing it ends, and there is no case to compare with.
@@ -58,8 +82,10 @@ def decided_again(
     for stored in decisions:
         if stored.first_number != (incident.event_number if incident else 0) + 1:
             return differences, None
-        again = _again(incident, stored)
-        if isinstance(again, Decision):
+        again = stored if stored.first_number in repeated else _again(incident, stored)
+        if again is stored:
+            pass
+        elif isinstance(again, Decision):
             parted = decisions_part(incident_id, DifferenceKind.RULES, again, stored)
             differences += [parted] if parted else []
         else:

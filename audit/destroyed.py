@@ -56,7 +56,7 @@ class _Entry:
 
 async def destroyed_case(session: AsyncSession, incident_id: str) -> CaseReport | None:
     """The audit of a case that was destroyed; None for one that was not."""
-    case = (await destroyed_cases(session)).get(incident_id)
+    case = (await destroyed_cases(session, incident_id)).get(incident_id)
     if case is None:
         return None
     certificates = await kept_certificates(session, incident_id)

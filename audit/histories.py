@@ -156,7 +156,7 @@ def _first_unlike(events: Sequence[HistoryEvent], text: str) -> str:
     of the whole audit).
     """
     try:
-        if json.loads(text) == json.loads(WorkflowHistory("", list(events)).to_json()):
+        if json.loads(text) == WorkflowHistory("", list(events)).to_json_dict():
             return _SAME
         history_events = WorkflowHistory.from_json("", text).events
     except Exception:  # noqa: BLE001  what was tampered with may raise anything

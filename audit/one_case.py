@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client, WorkflowHistory
 
 from audit.calls import call_differences
-from audit.decided import decided_again, laws_of
+from audit.decided import decided_again, folded, laws_of
 from audit.destroyed import destroyed_case
 from audit.differences import CaseReport, Difference, DifferenceKind
 from audit.evidence import TOO_SLOW as _TOO_SLOW
@@ -19,9 +19,8 @@ from audit.histories import Found, find, receipts
 from audit.laws import law_differences
 from audit.replay import Conductors, Testimony
 from audit.stored import StoredLog, ledger_differences, stored_log
-from audit.testimonies import covered_from, history_differences, receipt_differences
+from audit.testimonies import covered_from, history_differences, receipt_differences, repeated
 from audit.texts import text_differences, text_notes
-from domain.case.state import Incident
 from storage.alarms import open_alarms
 from storage.codec import LAW
 from storage.database import Database
@@ -128,7 +127,7 @@ async def _case(place: AuditContext, incident_id: str) -> Audited:
         log = await stored_log(session, incident_id)
         differences = [*log.differences]
         differences += await law_differences(session, incident_id, log.decisions)
-        differences += await _by_rules_and_ledger(session, log)
+        differences += await _by_ledger(session, log)
         evidence = await find(session, place.client, incident_id, place.keys)
         differences += await _watched(session, incident_id)
         differences += await call_differences(session, incident_id)
@@ -137,6 +136,7 @@ async def _case(place: AuditContext, incident_id: str) -> Audited:
         reduced = [note async for note in text_notes(session, incident_id)]
         ended = await ended_for(session, incident_id, CaseFault.DOES_NOT_REPLAY)
     testimonies, broken = await _testimonies(place.replayer, evidence, ended)
+    differences += decided_again(incident_id, log.decisions, repeated(log, testimonies))[0]
     by_history, unproven = _by_history(place, log, evidence, testimonies)
     differences += [*evidence.differences, *by_history]
     report = CaseReport(
@@ -206,27 +206,17 @@ async def _watched(session: AsyncSession, incident_id: str) -> list[Difference]:
     ]
 
 
-async def _by_rules_and_ledger(session: AsyncSession, log: StoredLog) -> list[Difference]:
-    differences, folded = decided_again(log.incident_id, log.decisions)
-    if folded is not None and folded.incident_id == log.incident_id:
-        differences += await _by_ledger(session, log, folded)
-    elif folded is not None:
-        differences.append(
-            _of_case(log, DifferenceKind.CHAIN, "the log of this incident", folded.incident_id)
-        )
-    elif not log.decisions:
-        differences.append(_of_case(log, DifferenceKind.CHAIN, "an event log", "no row"))
-    return differences
-
-
-async def _by_ledger(session: AsyncSession, log: StoredLog, folded: Incident) -> list[Difference]:
+async def _by_ledger(session: AsyncSession, log: StoredLog) -> list[Difference]:
     """The ledger against the case as far as it is proven: readers see no more."""
+    fold = folded(log.decisions, log.proven)
+    if fold.case is None:
+        return [] if log.decisions else [_of_case(log, DifferenceKind.CHAIN, "an event log", "no row")]
+    if fold.case.incident_id != log.incident_id:
+        return [_of_case(log, DifferenceKind.CHAIN, "the log of this incident", fold.case.incident_id)]
     if log.proven >= log.last_number:
         short = [_cut_off(log)] if log.proven > log.last_number else []
-        return [*short, *await ledger_differences(session, folded, log.seal)]
-    visible = [decision for decision in log.decisions if decision.last_number <= log.proven]
-    _, proven = decided_again(log.incident_id, visible)
-    return [] if proven is None else await ledger_differences(session, proven, log.proven_seal)
+        return [*short, *await ledger_differences(session, fold.case, log.seal)]
+    return [] if fold.until is None else await ledger_differences(session, fold.until, log.proven_seal)
 
 
 def _cut_off(log: StoredLog) -> Difference:

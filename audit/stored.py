@@ -75,7 +75,7 @@ async def stored_log(session: AsyncSession, incident_id: str) -> StoredLog:
             if not event_log.is_sealed(row, reduced)
         ]
     else:
-        faults = await event_log.check_chain(session, incident_id)
+        faults = event_log.chain_faults(incident_id, rows, decisions, reduced)
     return StoredLog(
         incident_id=incident_id,
         decisions=decisions,

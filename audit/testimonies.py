@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from audit.decided import decided_again
+from audit.decided import folded
 from audit.differences import Difference, DifferenceKind, decisions_part, parting
 from audit.replay import Testimony
 from audit.stored import StoredLog
+from domain.case.state import Incident
 from domain.catalogue import Decision, Submission
 from storage.event_log import decision_text
 from workflows.incident import KEPT_RECEIPTS
@@ -54,6 +55,35 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
                 yield from _decided_otherwise(log, decided, decisions.get(decided.first_number))
         yield from _not_handed_over(log, testimony)
     yield from _unproven(log, testimonies, proven)
+
+
+def repeated(log: StoredLog, testimonies: Sequence[Testimony]) -> frozenset[int]:
+    """The decisions of the log that a replay took again, each by the number of its first event: whoever
+    compares the log with the rules need not ask them a second time.
+
+    The workflow asks the same rules. Those of a run count as far as all before them, from its registration
+    on or from a case that is the log's, are the log's; what it began with was taken by the run before.
+    """
+    decisions = {stored.first_number: stored for stored in log.decisions}
+    numbers: set[int] = set()
+    for testimony in testimonies:
+        if testimony.began is None or not _begun_alike(log, testimony.began.incident):
+            continue
+        last = _begin(testimony)
+        for decided in testimony.decisions:
+            if decided.first_number <= last:
+                continue
+            if decided.first_number != last + 1 or decided != decisions.get(decided.first_number):
+                break
+            numbers.add(decided.first_number)
+            last = decided.last_number
+    return frozenset(numbers)
+
+
+def _begun_alike(log: StoredLog, began: Incident | None) -> bool:
+    if began is None:
+        return True
+    return folded(log.decisions, began.event_number).until == began
 
 
 def _of_run(log: StoredLog, testimonies: Sequence[Testimony], place: int) -> set[int]:
@@ -107,8 +137,8 @@ def _begun_otherwise(log: StoredLog, testimony: Testimony) -> Iterator[Differenc
         return
     number = began.incident.event_number
     before = tuple(decision for decision in log.decisions if decision.last_number <= number)
-    _, folded = decided_again(log.incident_id, before)
-    if (parted := parting(began.incident, folded)) is not None:
+    case = folded(before, number).case
+    if (parted := parting(began.incident, case)) is not None:
         yield _difference(
             log, number, DifferenceKind.CARRIED, f"{parted.place} {parted.expected}", parted.found
         )

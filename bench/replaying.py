@@ -8,7 +8,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities.archive import as_kept
-from audit.crew import AuditErrand, Crew, cores
+from audit.crew import AuditErrand, Crew
 from audit.differences import AuditOutcome
 from audit.replay import replays
 from audit.verify import verify
@@ -87,7 +87,7 @@ async def _whole(system: System, sealed: Sequence[WorkflowHistory]) -> tuple[Cre
         asks_server=False,
         out_of_reach=False,
     )
-    crew = Crew(errand=errand, processes=cores())
+    crew = Crew(errand=errand, processes=None)  # as many as the command takes
     database: Database = open_database(settings.database_url)
     try:
         for history in sealed:

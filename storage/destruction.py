@@ -248,9 +248,12 @@ async def _by_list(session: AsyncSession, model: Any) -> dict[int, list[Any]]:
     return grouped
 
 
-async def destroyed_cases(session: AsyncSession) -> dict[str, Destroyed]:
-    """The cases that were destroyed, by their ids."""
-    rows = (await session.execute(select(DestroyedCaseRow))).scalars()
+async def destroyed_cases(session: AsyncSession, incident_id: str | None = None) -> dict[str, Destroyed]:
+    """The cases that were destroyed, or this one if it was, by their ids."""
+    statement = select(DestroyedCaseRow)
+    if incident_id is not None:
+        statement = statement.where(col(DestroyedCaseRow.incident_id) == incident_id)
+    rows = (await session.execute(statement)).scalars()
     names = Destroyed.__dataclass_fields__
     return {row.incident_id: Destroyed(**{name: getattr(row, name) for name in names}) for row in rows}
 

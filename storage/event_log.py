@@ -338,7 +338,21 @@ async def check_chain(session: AsyncSession, incident_id: str) -> list[ChainErro
     """
     stored = await rows(session, incident_id, unproven=True)
     reduced = await reduced_rows_of(session, incident_id)
-    faults = [fault for row in stored for fault in _faults(incident_id, row, reduced)]
+    return chain_faults(incident_id, stored, [_readable(row) for row in stored], reduced)
+
+
+def chain_faults(
+    incident_id: str,
+    stored: Sequence[EventLogRow],
+    readable: Sequence[Decision | None],
+    reduced: ReducedRows,
+) -> list[ChainError]:
+    """As `check_chain`, of rows that were read; `readable` is the decision of each, None where it has none."""
+    faults = [
+        fault
+        for row, decision in zip(stored, readable, strict=True)
+        for fault in _faults(incident_id, row, decision, reduced)
+    ]
     if stored and (stored[0].first_number, stored[0].previous_hash) != (1, GENESIS):
         faults.append(ChainError(number=stored[0].first_number, what="beginning"))
     for before, after in pairwise(stored):
@@ -355,13 +369,21 @@ def is_sealed(row: EventLogRow, reduced: ReducedRows) -> bool:
     return is_whole or reduced.covers(ReducedPlace.LOG, row.position, row.decision)
 
 
-def _faults(incident_id: str, row: EventLogRow, reduced: ReducedRows) -> list[ChainError]:
-    number = row.first_number
-    if not is_sealed(row, reduced):
-        return [ChainError(number=number, what="hash")]
+def _readable(row: EventLogRow) -> Decision | None:
     try:
         decision: Decision = DECISION.validate_json(row.decision)
     except ValidationError:
+        return None
+    return decision
+
+
+def _faults(
+    incident_id: str, row: EventLogRow, decision: Decision | None, reduced: ReducedRows
+) -> list[ChainError]:
+    number = row.first_number
+    if not is_sealed(row, reduced):
+        return [ChainError(number=number, what="hash")]
+    if decision is None:
         return [ChainError(number=number, what="decision")]
     expected = {**_columns(decision), "incident_id": _opened_id(decision) or incident_id}
     return [
