@@ -172,7 +172,10 @@ async def draw(database: Database, origin: Origin, now: datetime) -> int:
         entries = await due(session, now)
     if not entries:
         raise Refused(Refusal.NOTHING_DUE)
-    return await database.write(partial(draw_up, entries=entries, origin=origin, at=now))
+    position = await database.write(partial(draw_up, entries=entries, origin=origin, at=now))
+    if not position:  # somebody else drew the same meanwhile
+        raise Refused(Refusal.NOTHING_DUE)
+    return position
 
 
 async def say(

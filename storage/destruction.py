@@ -29,6 +29,7 @@ from storage.tables import (
 
 _LIST, _ENTRY, _WORD = table(DestructionListRow), table(DestructionEntryRow), table(DestructionWordRow)
 _DESTROYED = table(DestroyedCaseRow)
+_ALL_LISTS: Final = "destruction-lists"  # one process at a time draws
 APPROVALS: Final = 2  # by different persons
 
 
@@ -155,7 +156,15 @@ def digest_of(entries: Iterable[ListEntry]) -> str:
 
 
 def draw_up(connection: Connection, *, entries: Sequence[ListEntry], origin: Origin, at: datetime) -> int:
-    """Enter a list, with its entry of the audit book; gives its number."""
+    """Enter a list, with its entry of the audit book; gives its number.
+
+    What another list took meanwhile is left out, and 0 says that nothing was left: nothing is entered then.
+    """
+    event_log.lock(connection, _ALL_LISTS)
+    taken = _taken(connection)
+    entries = [one for one in entries if one not in taken]
+    if not entries:
+        return 0
     digest = digest_of(entries)
     position = (connection.execute(select(func.max(_LIST.c.position))).scalar_one_or_none() or 0) + 1
     row = {"position": position, "at": at, "person": origin.person, "cases": len(entries), "sha256": digest}
@@ -168,6 +177,14 @@ def draw_up(connection: Connection, *, entries: Sequence[ListEntry], origin: Ori
     detail = {"list": str(position), "word": "drawn", "sha256": digest}
     append(connection, [BookEntry(at=at, deed=BookDeed.DESTRUCTION, origin=origin, detail=detail)])
     return position
+
+
+def _taken(connection: Connection) -> set[ListEntry]:
+    """The cases, as they are on lists that nobody declined."""
+    declined = select(_WORD.c.list_position).where(_WORD.c.kind == Word.DECLINED.value)
+    names = ListEntry.__dataclass_fields__
+    statement = select(*(_ENTRY.c[name] for name in names)).where(_ENTRY.c.list_position.not_in(declined))
+    return {ListEntry(**row) for row in connection.execute(statement).mappings()}
 
 
 def say_of(connection: Connection, *, one: DestructionList, said: Said, origin: Origin) -> None:

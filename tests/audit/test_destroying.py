@@ -150,6 +150,14 @@ async def test_a_list_holds_what_is_due_and_nothing_else(database: Database, hou
     assert await draw(database, LI, LATER) == position + 1
 
 
+async def test_two_who_draw_at_once_draw_one_list(database: Database, house: destroying.House):
+    drawn = await asyncio.gather(*(draw(database, LI, LATER) for _ in range(4)), return_exceptions=True)
+    assert [one for one in drawn if isinstance(one, int)] == [1]
+    assert [one.why for one in drawn if isinstance(one, Refused)] == [Refusal.NOTHING_DUE] * 3
+    async with database.session() as session:
+        assert [one.position for one in await lists(session)] == [1]
+
+
 async def test_nothing_is_destroyed_without_two_persons_and_the_archive(
     database: Database, house: destroying.House
 ):
