@@ -1,8 +1,9 @@
 """The end of retention at the terminal; each act stands in the audit book before it is done."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from storage.destruction import (
     kept_certificates,
     lists,
 )
+from storage.one_time_codes import spend_code
 from storage.regulations import load_law
 from storage.text_keys import TextKeys
 from terminal.bundles import write_new
@@ -41,6 +43,12 @@ _WORDS: Final = {
     Word.DECLINED: "不同意 declined",
     Word.ARCHIVE_CONSENTED: "档案馆同意 the archive consents",
 }
+_UNKNOWN: Final = "账号或口令不对，或账号不能用。 Login or password is wrong, or the account is not usable."
+_WRONG_CODE: Final = "动态码不对，或已用过。 The one-time code is wrong, or was used before."
+_PASSKEY_ALONE: Final = (
+    "这个账号只有通行密钥，终端上不能用：请先在“我的”页面登记动态码。"
+    " The account has passkeys alone, which a terminal cannot ask for: enrol one-time codes first."
+)
 _WHY: Final = {
     Refusal.NO_LIST: "没有这份清单。 There is no such list.",
     Refusal.DECLINED: "这份清单已不同意，作废。 The list was declined.",
@@ -135,18 +143,29 @@ def _print_list(one: DestructionList, destroyed: Sequence[str]) -> None:
         out.print(f"  还须 {lacking} 人同意 {lacking} approvals lacking{letter}", markup=False)
 
 
-async def say_of_list(position: int, word: Word, login: str, password: str, reference: str) -> int:
-    """Enter what a person says, who is known by the password; 0, or 1 with a reason."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who says something of a list: the login, the password, and whom to ask for a one-time code."""
+
+    login: str
+    password: str
+    code: Callable[[], str]
+
+
+async def say_of_list(position: int, word: Word, speaker: Speaker, reference: str) -> int:
+    """Enter what a person says, who is known by the password, and by a one-time code where the account has
+    those; 0, or 1 with a reason.
+    """
     settings = Settings()
     now = datetime.now(UTC)
     law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
     async with _database(settings) as database:
-        account = await _known(database, login, password, now)
-        if account is None:
+        account = await _known(database, speaker.login, speaker.password, now)
+        trouble = _UNKNOWN if account is None else await _unproven(database, account, speaker.code, now)
+        if account is None or trouble:
+            login = speaker.login
             await write_down(database, "retention", deed=BookDeed.DESTRUCTION, word="refused", login=login)
-            out.print(
-                "账号或口令不对，或账号不能用。 Login or password is wrong, or the account is not usable."
-            )
+            out.print(trouble, markup=False)
             return 1
         try:
             await say(
@@ -166,6 +185,16 @@ async def _known(database: Database, login: str, password: str, now: datetime) -
         return None
     is_over = row.password_until is not None and row.password_until <= now
     return None if is_over else account_of(row)
+
+
+async def _unproven(database: Database, account: Account, ask: Callable[[], str], now: datetime) -> str:
+    """Why a second factor that the account has is not proven; empty where it is, or there is none."""
+    if not account.has_second_factor:
+        return ""
+    if not account.has_one_time_code:
+        return _PASSKEY_ALONE
+    async with database.writing() as session:
+        return "" if await spend_code(session, account.id, ask(), now) else _WRONG_CODE
 
 
 async def destroy_list(position: int, *, confirmed: bool) -> int:

@@ -69,10 +69,15 @@ def consent(
 
 def _say(position: int, word: str, login: str, reference: str = "") -> None:
     from storage.destruction import Word
-    from terminal.retention import say_of_list
+    from terminal.retention import Speaker, say_of_list
 
     password = typer.prompt("口令 password", hide_input=True)
-    raise typer.Exit(asyncio.run(say_of_list(position, Word(word), login, password, reference)))
+    speaker = Speaker(
+        login=login,
+        password=password,
+        code=lambda: str(typer.prompt("动态码 one-time code", hide_input=True)),
+    )
+    raise typer.Exit(asyncio.run(say_of_list(position, Word(word), speaker, reference)))
 
 
 @retention.command("destroy")

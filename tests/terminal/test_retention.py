@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -10,10 +11,11 @@ from typer.testing import CliRunner
 from cli import app
 from domain.terms.roles import Role
 from settings import Settings
-from storage.accounts import create_account, hashed
+from storage.accounts import create_account, hashed, row_of
 from storage.audit_book_pages import rows
 from storage.database import open_database
 from storage.destruction import DestructionList, ListEntry, Word, digest_of, draw_up, lists
+from storage.one_time_codes import begin_code, confirm_code
 from terminal import retention
 from terminal.machine_user import machine_user
 from tests.ledgers import empty_ledger
@@ -70,6 +72,37 @@ async def stored(settings: Settings) -> DestructionList:
         await database.close()
 
 
+def speaker(login: str, password: str, code: str = "") -> retention.Speaker:
+    return retention.Speaker(login=login, password=password, code=lambda: code)
+
+
+async def test_a_second_factor_that_is_on_is_asked_for_too_and_each_code_serves_once(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    database = open_database(settings.database_url)
+    try:
+        async with database.writing() as session:
+            zhou = await row_of(session, "zhou")
+            assert zhou is not None
+            code = pyotp.TOTP(await begin_code(session, zhou.id))
+            enrolled = datetime.now(UTC)
+            (recovery, *_) = await confirm_code(session, zhou.id, code.at(enrolled), enrolled) or ("",)
+        for typed in ("", "000000", code.at(enrolled)):
+            assert await retention.say_of_list(1, Word.APPROVED, speaker("zhou", PASSWORD, typed), "") == 1
+            assert "动态码不对" in capsys.readouterr().out
+        assert not (await stored(settings)).approvals
+        assert await retention.say_of_list(1, Word.APPROVED, speaker("zhou", PASSWORD, recovery), "") == 0
+        async with database.writing() as session:
+            await session.execute(
+                text("UPDATE account SET one_time_secret = NULL, passkeys = 1 WHERE login = 'zhou'")
+            )
+        assert await retention.say_of_list(1, Word.DECLINED, speaker("zhou", PASSWORD), "") == 1
+        assert "只有通行密钥" in capsys.readouterr().out
+        assert (await stored(settings)).approvals == {"zhou"}
+    finally:
+        await database.close()
+
+
 @pytest.mark.parametrize(
     ("login", "password", "told"),
     [
@@ -83,7 +116,7 @@ async def stored(settings: Settings) -> DestructionList:
 async def test_who_approves_is_known_by_the_password(
     settings: Settings, login: str, password: str, told: str, capsys: pytest.CaptureFixture[str]
 ):
-    status = await retention.say_of_list(1, Word.APPROVED, login, password, "")
+    status = await retention.say_of_list(1, Word.APPROVED, speaker(login, password), "")
     assert told in capsys.readouterr().out
     assert (status == 0) is (told == "已记入")
     assert (await stored(settings)).approvals == (frozenset({"zhou"}) if status == 0 else frozenset())
@@ -106,7 +139,7 @@ async def test_a_list_says_what_is_lacking_and_nothing_goes_before(
 
 
 async def test_a_wrong_password_stands_in_the_audit_book(settings: Settings):
-    await retention.say_of_list(1, Word.APPROVED, "zhou", "wrong", "")
+    await retention.say_of_list(1, Word.APPROVED, speaker("zhou", "wrong"), "")
     database = open_database(settings.database_url)
     try:
         entries = [row async for row in rows(database) if row["deed"] == "destruction"]
