@@ -16,6 +16,7 @@ from api.audit_book import writes
 from api.incident_id import IncidentId
 from api.parts import CaseOutlines, Ledger
 from api.query_params import BLANK
+from casework.as_it_stood import real_instant
 from casework.case_texts import with_texts
 from casework.ledger_session import reading
 from casework.outlines import state_of, states_between
@@ -28,7 +29,7 @@ from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.replay.changes import differences
 from desk.replay.could import could
-from desk.replay.report import MOST_STEPS, report_steps
+from desk.replay.report import MOST_NOTICES, MOST_STEPS, report_steps
 from desk.replay.view import at_words, stop_page, told_rows
 from desk.sign_in.page_access import Reader
 from domain.case.state import Incident
@@ -146,16 +147,18 @@ async def print_replay(
     shown_now = case_time(case.state.drill, clock_now)
     stops = stops_until(outline, shown_now)
     if form.at.strip():
-        place, _ = _chosen(case.state, stops, ReplayForm(at=form.at), shown_now)
+        place, shown_now = _chosen(case.state, stops, ReplayForm(at=form.at), shown_now)
         stops = stops[:place]
     if form.first > len(stops) or (form.last or form.first) < form.first:
         raise AtNotThere(there_is(case.state, case_time(case.state.drill, clock_now)))
     last = min(form.last or len(stops), len(stops), form.first + MOST_STEPS - 1)
     chosen = stops[max(form.first - 2, 0) : last]
+    end = real_instant(case.state.drill, stops[last].at if last < len(stops) else shown_now)
     async with reading(database) as session:
         states, decisions = await states_between(session, outline, chosen)
         order = tuple(decisions)
         texts = await with_texts(session, incident_id, tuple(decisions.values()))
+        notices, told_count = await notices_by(session, incident_id, end, MOST_NOTICES)
     show_marked(request, (case.state, *states.values()))
     steps = await asyncio.to_thread(
         report_steps,
@@ -163,6 +166,7 @@ async def print_replay(
         (form.first, last),
         states,
         dict(zip(order, texts, strict=True)),
+        notices,
         only=form.only == "marked",
     )
     return await rendered(
@@ -175,5 +179,6 @@ async def print_replay(
         first=form.first,
         last=last,
         total=len(stops),
+        told_more=told_count - len(notices),
         seal=outline.last.hash,
     )

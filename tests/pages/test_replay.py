@@ -229,6 +229,39 @@ async def test_the_chosen_steps_are_a_report(tmp_path: Path):
             assert (refused.status_code, "没有这一时刻" in refused.text) == (404, True)
 
 
+async def test_a_report_says_who_had_been_told_and_had_acknowledged_by_each_step(tmp_path: Path):
+    story = told()
+    async with application(tmp_path, [story], lambda: NOW) as app, browsing(app) as http:
+        first = story.decisions[0].first_number
+        late = Notice(event_number=first, purpose=Purpose.BREACH, unit=UNIT, subject=f"RESP48:{UNIT}:1")
+        never = replace(late, unit="county_office")
+        await deliver(app.state.database, story.incident_id, [late, never], drill=False, at=story.at(0.01))
+        async with app.state.database.writing() as session:
+            await acknowledge(session, 1, UNIT, person="qiu-ya", at=story.at(50))
+        path = f"/incidents/{story.incident_id}/replay/report"
+        report = await reported(http, path)
+        assert "市城市管理局" in report[1]
+        assert "qiu-ya 确认" in report[1]
+        assert "尚未确认" in report[1]
+        before, *_, after = (words for place, words in sorted(report.items()) if place > 1)
+        assert "通知送达 2 条，已确认 0 条" in before
+        assert "通知送达 2 条，已确认 1 条；尚未确认：" in after
+        assert "市城市管理局" not in after[after.index("尚未确认") :]
+        then = await reported(http, path, at=story.at(49).isoformat())
+        assert "qiu-ya" not in "".join(then.values())
+        english = await http.get(path, headers={"Accept-Language": "en"})
+        assert english.status_code == 200
+
+
+async def reported(http: httpx2.AsyncClient, path: str, **query: str) -> dict[int, str]:
+    """What a report says at each of its steps."""
+    page = (await http.get(path, params=query)).text
+    return {
+        int(place): words_of(step)
+        for place, step in re.findall(r'<h2 id="s(\d+)">(.*?)</section>', page, re.DOTALL)
+    }
+
+
 async def test_a_report_begins_at_any_step_of_a_case_that_went_on_meanwhile(tmp_path: Path):
     story, longer = told(2), told(60)
     async with application(tmp_path, [story], lambda: end(longer)) as app, browsing(app) as http:
