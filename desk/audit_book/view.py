@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 from urllib.parse import urlencode
 
+from desk.audit_book.wording import QUIET, detail_words
 from desk.people.view import PersonChoice, unit_name
 from domain.law.regulation import Law
 from storage.accounts import Account, post_of
@@ -12,26 +12,8 @@ from storage.audit_book import BookDeed, DeedOutcome, Means
 from storage.audit_book_pages import BookLine
 from storage.cursors import Page
 from words.labels import word
-from words.language import marked, say
+from words.language import say
 from words.wording import MomentText, moment
-
-_DETAILS: Final = {
-    "status": marked("应答码"),
-    "problem": marked("原因"),
-    "way": marked("登录方式"),
-    "act": marked("操作"),
-    "others": marked("另有未逐条记的次数"),
-    "scope": marked("范围"),
-    "change": marked("参数修改"),
-    "changed": marked("变更的设置"),
-    "release": marked("版本"),
-    "command": marked("命令"),
-    "copy": marked("取走的是原件还是水印件"),
-    "text": marked("搜过的词的标记"),
-    "words": marked("搜过的词的标记"),
-    "title": marked("搜过的标题的标记"),
-}
-_QUIET: Final = frozenset({"content", "request", "digests", "key"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +77,10 @@ def _line(law: Law, line: BookLine, names: Mapping[str, str]) -> BookEntryView:
         is_refused=line.outcome is not DeedOutcome.DONE,
         means=" ".join(part for part in (word(line.means), line.means_id[:8]) if part),
         source=line.address,
-        details=tuple((_named(name), value) for name, value in line.detail.items() if name not in _QUIET),
+        details=tuple(detail_words(*one) for one in line.detail.items() if one[0] not in QUIET),
         request=line.detail.get("request", ""),
         seal=line.seal[:12],
     )
-
-
-def _named(detail: str) -> str:
-    """What a detail says, in words; filters of an address come with a question mark."""
-    name = detail.removeprefix("?")
-    return say(_DETAILS[name]) if name in _DETAILS else name
 
 
 def _who(line: BookLine, names: Mapping[str, str]) -> str:
