@@ -347,7 +347,7 @@ def chain_faults(
     readable: Sequence[Decision | None],
     reduced: ReducedRows,
 ) -> list[ChainError]:
-    """As `check_chain`, of rows that were read; `readable` is the decision of each, None where it has none."""
+    """As `check_chain`, of rows that were read: `readable` are their decisions, None where one is none."""
     faults = [
         fault
         for row, decision in zip(stored, readable, strict=True)
