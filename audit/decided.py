@@ -45,25 +45,25 @@ def laws_of(decisions: Sequence[Decision]) -> Iterator[tuple[int, Law]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
+class CaseFold:
     """What the events of decisions fold to, and what those up to a number do; None for what does not fold."""
 
     case: Incident | None
     until: Incident | None
 
 
-def folded(decisions: Sequence[Decision], number: int) -> Folded:
+def folded(decisions: Sequence[Decision], number: int) -> CaseFold:
     """The case as its events say, the rules not asked; and as it stood with event `number`."""
     incident = until = None
     for stored in decisions:
         if stored.first_number != (incident.event_number if incident else 0) + 1:
-            return Folded(case=None, until=until)
+            return CaseFold(case=None, until=until)
         incident = _applied(incident, stored)
         if incident is None:
-            return Folded(case=None, until=until)
+            return CaseFold(case=None, until=until)
         if stored.last_number <= number:
             until = incident
-    return Folded(case=incident, until=until)
+    return CaseFold(case=incident, until=until)
 
 
 def decided_again(
