@@ -18,6 +18,7 @@ from audit.healing import CaseFault
 from audit.histories import Found, find, receipts
 from audit.laws import law_differences
 from audit.replay import Conductors, Testimony
+from audit.restarts import uncovered
 from audit.stored import StoredLog, ledger_differences, stored_log
 from audit.testimonies import covered_from, history_differences, receipt_differences, repeated
 from audit.texts import text_differences, text_notes
@@ -45,10 +46,6 @@ _REST: Final = (
 _SLOW: Final = (
     "未能证实：本机太慢，历史没有重放完，请再核验一次。 Unproven: a history took too long to replay on this"
     " machine; verify again"
-)
-_UNCOVERED: Final = (
-    "未能证实：第 1 至 {0} 号事件没有历史，只凭日志和存证。 Unproven: no history covers events 1 to {0},"
-    " which rest on the log alone"
 )
 _CUT: Final = "recorded by 0.3, cut differently on replay; proved by its log"
 _BROKEN_OFF: Final = "未能证实：核验这一件时中断（{0}）。 Unproven: the audit of this case broke off ({0})"
@@ -139,6 +136,10 @@ async def _case(place: AuditContext, incident_id: str) -> Audited:
     differences += decided_again(incident_id, log.decisions, repeated(log, testimonies))[0]
     by_history, unproven = _by_history(place, log, evidence, testimonies)
     differences += [*evidence.differences, *by_history]
+    first = covered_from(testimonies) or 1
+    if first > 1:
+        async with place.database.session() as session:
+            unproven.append(await uncovered(session, log, evidence.runs, first, differences))
     report = CaseReport(
         incident_id=incident_id,
         events=log.last_number,
@@ -249,8 +250,6 @@ def _by_history(
             _REST.format(min(one.number or 1 for one in parted if one.kind is DifferenceKind.UNPROVEN), why)
         )
         parted = [one for one in parted if one.kind is not DifferenceKind.UNPROVEN]
-    if (first := covered_from(testimonies)) is not None and first > 1:
-        unproven.append(_UNCOVERED.format(first - 1))
     return parted, unproven
 
 

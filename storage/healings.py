@@ -139,6 +139,22 @@ async def ended_for(session: AsyncSession, incident_id: str, fault: str) -> set[
     return {row.run_id for row in await session.execute(statement) if fault in row.faults.split()}
 
 
+async def restart_of(session: AsyncSession, incident_id: str, number: int) -> HealingEntry | None:
+    """The last healing that left a case at an event, from which its workflow was begun; None for none."""
+    statement = (
+        select(HealingRow)
+        .where(
+            col(HealingRow.incident_id) == incident_id,
+            col(HealingRow.phase) == Phase.DONE.value,
+            col(HealingRow.number) == number,
+        )
+        .order_by(col(HealingRow.position).desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).scalars().first()
+    return None if row is None else _entry(row)
+
+
 async def forked(session: AsyncSession, incident_id: str | None = None) -> int:
     """How many decisions of forks are kept, of one incident or of all."""
     statement = select(func.count()).select_from(ForkedDecisionRow)

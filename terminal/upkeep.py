@@ -29,6 +29,7 @@ from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.healings import unfinished
 from storage.migrations import migrate
+from terminal.machine_user import machine_user
 from terminal.writing_down import try_to_write_down, try_to_write_down_now, write_down
 from workflows.access import Unprotected
 from workflows.client import connect
@@ -215,7 +216,9 @@ async def rebuild_cases(settings: Settings) -> int:
     async with _database(settings) as database:
         await write_down(database, "rebuild workflows")
         with _progress("工作流 workflows") as progress:
-            rebuilt = await rebuild_workflows(database, client, settings.task_queue, progress)
+            rebuilt = await rebuild_workflows(
+                database, client, settings.task_queue, progress, by=machine_user().person
+            )
     for incident_id, why in rebuilt.failed.items():
         out.print(f"{incident_id}: {why}", markup=False)
     counts = len(rebuilt.started), len(rebuilt.running), len(rebuilt.failed)

@@ -114,17 +114,34 @@ async def test_after_the_loss_of_temporals_store_the_cases_go_on_from_the_log(of
     before = (await office.ask("GET", f"incidents/{incident_id}/obligations")).json()["items"]
     async with await start_temporal() as other:
         client = await connect(address(other), "default", office.settings.keys_dir)
-        rebuilt = await rebuild_workflows(office.database, client, office.settings.task_queue)
+        rebuilt = await rebuild_workflows(
+            office.database, client, office.settings.task_queue, by="wang (uid 1000)"
+        )
         assert (rebuilt.started, rebuilt.failed) == ([incident_id], {})
         settings = office.settings.model_copy(update={"temporal_address": address(other)})
         moved = System(office.app, office.database, settings, office.tokens)
         async with await moved.worker():
             report = await verify(office.database, client)
+            for guard in ("no_update", "no_delete", "no_replace"):
+                await tamper(office, f"DROP TRIGGER IF EXISTS healing_{guard}")
+            await tamper(office, "DELETE FROM healing")  # as if killed between the start and its entry
+            (unsaid,) = (await verify(office.database, client)).cases[0].unproven
+            await tamper(office, "UPDATE event_log SET hash = :seal WHERE first_number = 1", seal="0" * 64)
+            (unsound,) = (await verify(office.database, client)).cases[0].unproven
             handle = client.get_workflow_handle_for(IncidentWorkflow.run, incident_id)
             state = (await live(handle)).incident
         assert [str(difference) for difference in report.differences] == []
         assert report.cases[0].covered_from == report.cases[0].events + 1
         assert (report.outcome, report.exit_status) == (AuditOutcome.UNPROVEN, 2)
+        (why,) = report.cases[0].unproven
+        events = report.cases[0].events
+        assert f"第 1 至 {events} 号事件没有历史" in why
+        assert f"events 1 to {events}" in why
+        assert "恢复记录第 1 条，rebuild，wang (uid 1000)" in why
+        assert "链完整，按规则重算一致" in why
+        assert "没有恢复记录" in unsaid
+        assert "日志本身也有差异" in unsound
+        assert "链完整" not in unsound
         due = {obligation.id: obligation.due_at.isoformat() for obligation in state.obligations}
     assert {obligation["id"] for obligation in before} == set(due)
     again = await rebuild_workflows(
