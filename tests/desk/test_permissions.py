@@ -98,6 +98,7 @@ async def _scene(office: Office) -> AsyncIterator[Scene]:
         "number": str(proposed.json()["number"]),
         "token": "0",  # a link that was sent to nobody
         "channel": "mail",
+        "item": "keys",
     }
     rows = table(office.system.app)
     yield Scene(office, callers, Specimen(known), rows)
