@@ -273,7 +273,7 @@ async def test_checkpoints_that_stay_in_the_house_or_stop_are_named(settings: Se
 
     async def sealing(settings: Settings, at: datetime = NOW) -> list[tuple[Grade, str]]:
         words = ("checkpoint", "sealed log")
-        said = await ledger.findings(settings, at)
+        said = (await ledger.findings(settings, at))[:-1]  # the last is what is missing before going live
         return [
             (one.grade, one.english) for one in said if any(word in one.english.lower() for word in words)
         ]
