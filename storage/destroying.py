@@ -20,6 +20,7 @@ from storage.destruction import (
     lock_of,
 )
 from storage.destruction_tables import DestroyedCaseRow, KeptCertificateRow
+from storage.forms_open import OpenFormRow
 from storage.installation_tables import ForkedDecisionRow
 from storage.sealed_log_tables import SealedLeafRow
 from storage.tables import (
@@ -31,7 +32,7 @@ from storage.tables import (
     WithdrawnDecisionRow,
     table,
 )
-from storage.working_texts import WorkingTextRow
+from storage.working_texts import WorkingTextRow, WorkingVersionRow
 
 _DESTROYED, _KEPT = table(DestroyedCaseRow), table(KeptCertificateRow)
 _FILE, _CONTENT = table(AttachmentRow), table(AttachmentContentRow)
@@ -44,7 +45,14 @@ _RECORDS: Final = (
     (table(ArchivedHistoryRow), "workflow_id"),
     (_FILE, "incident_id"),
 )  # what is sealed, by place: the last row of none of them may go, or its place would be given again
-_BESIDE: Final = (table(CaseTextRow), _PROOF, table(NoticeRow), table(WorkingTextRow))
+_BESIDE: Final = (
+    table(CaseTextRow),
+    _PROOF,
+    table(NoticeRow),
+    table(WorkingTextRow),
+    table(WorkingVersionRow),
+    table(OpenFormRow),
+)
 
 
 def is_last(connection: Connection, incident_id: str) -> bool:

@@ -30,11 +30,12 @@ from desk.attachments.receiving import WaitingFiles, form_with_files, let_them_w
 from desk.frame.page import now_of, rendered
 from desk.register.duplicates import Alike, alike
 from desk.sign_in.sessions import Person, form_of
+from desk.step.command_form import CommandForm
 from desk.step.fields import FormField, Typed
 from desk.step.form_data import to_command_json
 from desk.step.form_errors import FormErrors
 from desk.step.proofs import FilesRefused
-from desk.step.route import CommandForm, trouble_of, typed_in
+from desk.step.route import trouble_of, typed_in
 from desk.step.step_page import StepPage
 from domain.law.regulation import Law
 from domain.rules.permissions import may

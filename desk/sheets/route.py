@@ -35,8 +35,9 @@ from desk.sheets.view import (
     why_no_sheet,
 )
 from desk.sign_in.sessions import Person, form_of
+from desk.step.command_form import CommandForm
 from desk.step.form_data import to_command_json
-from desk.step.route import CommandForm, trouble_of
+from desk.step.route import trouble_of
 from domain.case.state import Incident
 from domain.rules.permissions import may, may_see
 from domain.steps.register import AddSource

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from desk.step.panels.obstacles import advice, obstacles
+from desk.step.paper_preview import paper_previews
 from domain.case.state import Incident
 from domain.case.texts import texts
 from domain.catalogue import CaseCommand, Decision, Submission
@@ -14,6 +15,7 @@ from domain.incident import apply, decision
 from domain.rules.exposure import PersonalDataFound
 from domain.steps.respond import Drafted
 from domain.terms.roles import Actor
+from papers.skeletons.preview import PaperPreview
 from storage.regulation_text import sentences
 from words.labels import label
 from words.language import say
@@ -27,12 +29,14 @@ _NO_NOTES: Final[Mapping[str, str]] = MappingProxyType({})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What would be recorded, what would still stand in the way of publication,
-    and what to look at in which field.
+    the papers that come of it, and what to look at in which field.
     """
 
     entries: tuple[TimelineItem, ...]
     obstacles: tuple[str, ...] = ()
     advice: str = ""
+    papers: tuple[PaperPreview, ...] = ()
+    more_papers: int = 0
     notes: Mapping[str, str] = field(default_factory=lambda: _NO_NOTES)
 
 
@@ -58,11 +62,14 @@ def preview(
         for entry in reversed(timeline(after, [decided], sentences(after.law.regulation)))
         if not entry.is_automatic
     )
+    papers, count = paper_previews(after, decided)
     drafted = next((event.draft for event in decided.events if isinstance(event, Drafted)), None)
     if drafted is None:
-        return Preview(entries=entries)
+        return Preview(entries=entries, papers=papers, more_papers=count - len(papers))
     return Preview(
         entries=entries,
+        papers=papers,
+        more_papers=count - len(papers),
         obstacles=obstacles(after, drafted, case_now),
         advice=advice(after, drafted),
         notes=dict(_exposed(decided, dict(texts(drafted)))),

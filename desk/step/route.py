@@ -1,8 +1,6 @@
 """Taking a step in the browser: the form of a command, kept when it is refused, and its way to the case."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -20,54 +18,43 @@ from api.parts import parts_of
 from casework.attaching import Received, attach_each, that_came
 from casework.case_texts import with_texts
 from casework.commands import Accepted
-from casework.edge import Malformed, read_content
+from casework.edge import Malformed
 from casework.ledger_session import reading
 from casework.outcomes import NotFound, Problem, Unavailable
 from casework.recorded import Recorded, is_on_record
 from casework.visibility import visible
-from desk.attachments.receiving import WaitingFiles, form_with_files, let_them_wait
+from desk.attachments.receiving import form_with_files, let_them_wait
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.sessions import Person, form_of
-from desk.step.fields import NONE_TYPED, FormField, Typed, form_fields
-from desk.step.form_data import to_command_json
+from desk.step.command_form import CommandForm
+from desk.step.fields import NONE_TYPED, Typed
 from desk.step.form_errors import FormErrors, malformed_errors, problem_errors, refused_errors
-from desk.step.form_prefill import field_names, prefill
-from desk.step.options import options_in
-from desk.step.panels.panel import StepContext, StepPanel
-from desk.step.preview import Preview, preview
+from desk.step.form_prefill import field_names
 from desk.step.proofs import (
     FilesRefused,
     case_is_full,
     proof_field,
     waited_too_long,
     with_chosen,
-    with_files,
-    with_proofs,
-    with_waiting,
 )
-from desk.step.rewriting import draft_named, typed_again
 from desk.step.special_forms import RECORDS, special_form
-from desk.step.step_page import StepPage
-from desk.step.working import Working, give_up, keep, working_view
+from desk.step.versions import is_asked, show_versions, take_over
+from desk.step.working import Working, closed, give_up, keep, sent, still_open, working
 from domain.case.state import Incident
-from domain.catalogue import COMMANDS, CaseCommand, Decision
+from domain.catalogue import COMMANDS, CaseCommand
 from domain.law.registry import ChannelStatus
-from domain.law.regulation import Law
 from domain.open_steps import why_closed
 from domain.rules.permissions import may
 from domain.rules.rewriting import FROM
-from domain.steps.register import Register
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Actor
-from domain.terms.workdays import SHANGHAI
-from storage.attachments import Attachment, CheckedFile, attachments
+from storage.attachments import CheckedFile, attachments
 from storage.audit_book import BookDeed
-from storage.regulation_text import sentences
 from storage.rota import is_on_duty
 from storage.timelines import with_events
 from storage.unit_entries import channels_of
-from storage.working_texts import DraftPlace, working_text
+from storage.working_texts import DraftPlace
 from words.labels import label
 
 _SEE_OTHER: Final = HTTPStatus.SEE_OTHER
@@ -76,135 +63,9 @@ _LONGEST_NUMBER: Final = 9  # digits
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-@dataclass(frozen=True, slots=True)
-class CommandForm:
-    """A step that a person is about to take, in a case or to open one."""
-
-    kind: str
-    actor: Actor
-    law: Law
-    incident: Incident | None
-    now: datetime
-    decisions: tuple[Decision, ...] = ()
-    files: tuple[Attachment, ...] = ()
-    waiting: tuple[WaitingFiles, ...] = ()
-    channels: tuple[str, ...] = ()
-    on_duty: bool = False
-    working: Working | None = None
-
-    @property
-    def action(self) -> str:
-        """Where the form goes."""
-        return (
-            "/register" if self.incident is None else f"/incidents/{self.incident.incident_id}/do/{self.kind}"
-        )
-
-    @property
-    def case_now(self) -> datetime:
-        """Now, on the clock of the case."""
-        return self.incident.drill.shown(self.now) if self.incident and self.incident.drill else self.now
-
-    def blank(self, typed: Typed) -> tuple[FormField, ...]:
-        """The fields as they come from the catalogue."""
-        options = with_files(
-            options_in(self.kind, self.law, self.incident, self.actor, self.channels),
-            self.incident,
-            self.files,
-        )
-        local = self.case_now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
-        return with_waiting(form_fields(self.kind, options, typed, now=local), self.kind, self.waiting)
-
-    def aid(self, typed: Typed) -> StepPanel:
-        """What helps with it."""
-        if self.incident is None:
-            return StepPanel()
-        return special_form(self.kind).aid(
-            StepContext(
-                kind=self.kind,
-                incident=self.incident,
-                actor=self.actor,
-                now=self.case_now,
-                typed=typed,
-                decisions=self.decisions,
-                files=self.files,
-            )
-        )
-
-    def again(self, name: str) -> Typed:
-        """What was typed for the text of that id, where a new one is drafted after it; else nothing."""
-        if self.incident is None or self.kind != "draft_response":
-            return NONE_TYPED
-        draft = draft_named(self.incident, self.actor, name)
-        return NONE_TYPED if draft is None else {**typed_again(draft, self.files), FROM: [draft.id]}
-
-    def page(
-        self,
-        typed: Typed,
-        trouble: FormErrors | None,
-        *,
-        key: str,
-        event_number: int,
-        asked: Typed = NONE_TYPED,
-        preview: Preview | None = None,
-    ) -> StepPage:
-        """The form with what was typed, or fresh with what its address asked for."""
-        incident, command = self.incident, COMMANDS[self.kind]
-        clause, aid = self.law.clause(command.clause), self.aid(typed or asked)
-        values = {} if typed else {**aid.values, **asked}
-        faults, notes = trouble.faults if trouble else {}, preview.notes if preview else {}
-        fields = prefill(
-            self.blank(typed), values=values, options=aid.options, faults=faults, notes=notes, order=aid.order
-        )
-        if aid.shows_preview and not typed:
-            preview = self.previewed(values)
-        return StepPage(
-            kind=self.kind,
-            name=label("commands", self.kind).here,
-            clause=clause,
-            sentence=sentences(self.law.regulation).get(clause, ""),
-            action=self.action,
-            back="/desk" if incident is None else f"/incidents/{incident.incident_id}",
-            title="" if incident is None else incident.title,
-            number="" if incident is None else incident.number,
-            fields=fields,
-            key=key,
-            event_number=event_number,
-            trouble=trouble,
-            drill=incident is not None and incident.drill is not None,
-            aid=aid,
-            consequence=special_form(self.kind).warning,
-            preview=preview,
-            working=self.working,
-        )
-
-    def previewed(self, values: Typed) -> Preview | None:
-        """What the step would bring as it stands filled in; None where the rules or the form say no."""
-        try:
-            return self.preview(values)
-        except (Malformed, Refused):
-            return None
-
-    def preview(self, typed: Typed, fresh: Iterable[CheckedFile] = ()) -> Preview:
-        """What the step would bring with what was typed and the files; raises Malformed and Refused."""
-        command = self.command(typed, fresh)
-        if self.incident is None or isinstance(command, Register):
-            raise NotFound
-        return preview(command, self.actor, self.incident, self.now, on_duty=self.on_duty)
-
-    def command(self, typed: Typed, fresh: Iterable[CheckedFile] = ()) -> Register | CaseCommand:
-        """What was typed, as a command, with files that are not attached yet; raises Malformed."""
-        content = to_command_json(self.kind, typed)
-        if self.incident is not None:
-            own_id = self.incident.incident_id
-            content = with_proofs(
-                content, self.kind, typed, incident_id=own_id, files=self.files, fresh=fresh
-            )
-        return read_content(self.kind, content)
-
-
 async def _step(request: Request, person: Actor, incident_id: str, kind: str) -> tuple[CommandForm, int]:
     """The step in a case that the person may see, and its last event; raises NotFound, Refused."""
-    if kind not in COMMANDS or kind == "register":
+    if kind not in COMMANDS or not issubclass(COMMANDS[kind], CaseCommand):  # what opens one is no step of it
         raise NotFound
     async with reading(parts_of(request).database) as session:
         case = await visible(session, incident_id, person)
@@ -254,11 +115,13 @@ async def show_step(request: Request, person: Person, incident_id: IncidentId, k
     typed = {name: [value] for name, value in request.query_params.items() if len(value) <= _LONGEST_ASKED}
     again = step.again(request.query_params.get(FROM, ""))
     if special_form(kind).is_written:
-        async with reading(parts_of(request).database) as session:
-            text = await working_text(session, DraftPlace(incident_id, kind, person.unit), now_of(request))
-        step = replace(step, working=working_view(text, is_loaded=not again))
+        if is_asked(request):
+            return await show_versions(request, step.versioned())
+        place = DraftPlace(incident_id, kind, person.unit)
+        view, text = await working(request, person, place, is_loaded=not again)
+        step = replace(step, working=view)
         again = again or (text.fields if text is not None else NONE_TYPED)
-    page = step.page(again, None, key=uuid4().hex, event_number=number, asked=typed)
+    page = step.page(again, None, key=uuid4().hex, event_number=number, address_values=typed)
     return await rendered(request, page.aid.template, page=page)
 
 
@@ -270,17 +133,32 @@ async def take_step(request: Request, person: Person, incident_id: IncidentId, k
     step, _ = await _step(request, person, incident_id, kind)
     if special_form(kind).is_written:
         version = _event_number(str(form.get("_version", "")))
-        place = DraftPlace(incident_id, kind, person.unit)
-        if "_save" in form:
-            fields, key = typed_in(form), str(form.get("_key", ""))
-            return await keep(request, person, place, fields, over=version, key=key)
-        if "_discard" in form:
-            await give_up(request, place)
-            return RedirectResponse(step.action, _SEE_OTHER)
+        if (answer := await _written(request, step, form, version)) is not None:
+            return answer
         step = replace(step, working=Working(version=version, words="", is_loaded=False))
     if "_check" in form:
         return await _looked_at(request, step, form, came)
     return await _given(request, step, form, came)
+
+
+async def _written(request: Request, step: CommandForm, form: FormData, version: int) -> Response | None:
+    """What is done with the text and not with the case: keep it, go back to an older one, give it up;
+    None where the step itself is meant.
+    """
+    person, versioned = step.actor, step.versioned()
+    if "_save" in form:
+        fields, key = typed_in(form), str(form.get("_key", ""))
+        return await keep(request, person, versioned.place, fields, over=version, key=key)
+    if "_open" in form:
+        return await still_open(request, person, versioned.place)
+    if "_left" in form:
+        return await closed(request, person, versioned.place)
+    if "_take" in form:
+        return await take_over(request, person, versioned, number=str(form.get("_take", "")), over=version)
+    if "_discard" in form:
+        await give_up(request, versioned.place)
+        return RedirectResponse(step.action, _SEE_OTHER)
+    return None
 
 
 async def _given(request: Request, step: CommandForm, form: FormData, came: Received) -> Response:
@@ -295,7 +173,8 @@ async def _given(request: Request, step: CommandForm, form: FormData, came: Rece
         trouble, status = trouble_of(step, typed, error)
         outcome_unknown = isinstance(error, Unavailable)
     else:
-        await give_up(request, DraftPlace(outcome.incident_id, step.kind, step.actor.unit))
+        place = DraftPlace(outcome.incident_id, step.kind, step.actor.unit)
+        await sent(request, step.actor, place)
         done = "later" if isinstance(outcome, Accepted) else step.kind
         return RedirectResponse(f"/incidents/{outcome.incident_id}?done={done}", _SEE_OTHER)
     if not outcome_unknown:  # else the page keeps its key, so that the step is not taken twice
@@ -392,8 +271,7 @@ def trouble_of(
 async def _submitted(
     request: Request, step: CommandForm, typed: Typed, key: str, number: int
 ) -> Recorded | Accepted:
-    command = step.command(typed)
-    commands = parts_of(request).commands
-    if step.incident is None or isinstance(command, Register):
+    if step.incident is None:
         raise NotFound
+    command, commands = step.case_command(typed), parts_of(request).commands
     return await commands.submit(step.incident.incident_id, command, step.actor, key, expected_number=number)

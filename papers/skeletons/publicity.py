@@ -23,6 +23,11 @@ def notice(ground: Ground) -> Letter:
         return Letter(
             title=f"关于{ground.matter}的情况通报", signature=ground.addressee, body=tuple(told(""))
         )
+    return of_draft(ground, draft)
+
+
+def of_draft(ground: Ground, draft: Draft) -> Letter:
+    """The same of a text that may yet be published."""
     return Letter(
         title=draft.title,
         signature=ground.units((draft.unit, *draft.co_issuers)),

@@ -5,7 +5,7 @@ in Chinese, whatever language the page speaks.
 from collections.abc import Callable
 from typing import Final
 
-from domain.case.records import PaperStatus
+from domain.case.records import Draft, PaperStatus
 from domain.terms.vocabulary import PaperKind
 from domain.terms.workdays import SHANGHAI
 from papers.forms import forms_of
@@ -51,12 +51,17 @@ def sheet_of(ground: Ground, *, number: str | None, code: str) -> Sheet:
     `code` is that of the sealed log.
     """
     with speaking(Language.CHINESE):
-        return _sheet(ground, number, code)
+        return _sheet(ground, _LETTERS[ground.paper.kind](ground), number, code)
 
 
-def _sheet(ground: Ground, number: str | None, code: str) -> Sheet:
+def draft_sheet(ground: Ground, draft: Draft) -> Sheet:
+    """The sheet that a text will be once it is published: without number and date."""
+    with speaking(Language.CHINESE):
+        return _sheet(ground, publicity.of_draft(ground, draft), "", "")
+
+
+def _sheet(ground: Ground, letter: Letter, number: str | None, code: str) -> Sheet:
     kind, forms = ground.paper.kind, forms_of(ground.incident.law.regulation)
-    letter = _LETTERS[kind](ground)
     signed_at = ground.paper.signed_at
     issuer = "、".join(forms.issuer(name) for name in letter.signature.split("、"))
     return Sheet(

@@ -12,12 +12,12 @@ import pytest
 from desk.alarms.view import WatchView
 from desk.case.offers import offers
 from desk.frame.page import TEMPLATES, CurrentUser, Shell
+from desk.step.command_form import CommandForm
 from desk.step.fields import NONE_TYPED, Typed
 from desk.step.form_data import to_command_json
 from desk.step.panels.differences import TextChange, pieces
 from desk.step.panels.panel import Panel, StepContext, StepPanel
 from desk.step.preview import preview
-from desk.step.route import CommandForm
 from desk.step.special_forms import PLAIN, SPECIAL_FORMS, special_form
 from domain.case.clues import ClueNature
 from domain.law.levels import Metrics

@@ -2,6 +2,8 @@
 and goes when it is sent.
 """
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 from desk.step.special_forms import SPECIAL_FORMS
@@ -57,7 +59,8 @@ async def test_a_colleague_goes_on_with_it_and_it_goes_when_it_is_sent(office: O
     blank, page = await form_of(second, path)
     assert (blank.fields["title"], "未提交的草稿" in page) == ([""], False)
     status, _ = await save(handler, final, facts="迟到的保存")  # a form that was sent keeps nothing any more
-    assert status == 409
+    assert status == 410
+    assert "管网抢修" not in (await second.open(f"{path}?_versions=1")).text
 
 
 async def test_it_is_given_up_and_other_units_never_see_it(office: Office):
@@ -97,3 +100,107 @@ async def test_what_is_not_sent_yet_stands_on_the_desk_of_its_unit_alone(office:
     again.names.add("_discard")  # its button stands above the form
     assert (await handler.send(again, {"_discard": "1"})).status_code == 303
     assert "写了一半的断水通报" not in (await second.open("/desk")).text
+
+
+async def test_of_two_who_save_at_once_nothing_is_lost(office: Office):
+    path = await ready(office)
+    handler, second = await office.sits("town.handler"), await office.sits("town.second")
+    mine, _ = await form_of(handler, path)
+    theirs, _ = await form_of(second, path)
+    answers = await asyncio.gather(
+        save(handler, mine, facts="甲写的一句"), save(second, theirs, facts="乙写的一句")
+    )
+    assert sorted(status for status, _ in answers) == [200, 409]
+    assert any("以前的各稿" in told["words"] for _, told in answers)
+    versions = (await handler.open(f"{path}?_versions=1&_version=1")).text
+    assert "没有并入的文字" in versions
+    for words in ("甲写的一句", "乙写的一句"):
+        assert words in versions
+
+
+async def test_an_older_version_is_compared_and_taken_over(office: Office):
+    path = await ready(office)
+    handler, second = await office.sits("town.handler"), await office.sits("town.second")
+    mine, page = await form_of(handler, path)
+    assert "data-versions" in page
+    await save(handler, mine, title="断水通报", facts="管网抢修。影响三个村。")
+    theirs, _ = await form_of(second, path)
+    await save(second, theirs, facts="管网抢修。已经通水。")
+    compared = (await second.open(f"{path}?_versions=1&_version=1")).text
+    for words in ("【删】影响三个村。", "【增】已经通水。", "断水通报", "town.handler", "town.second"):
+        assert words in compared, words
+    button = {"_csrf": theirs.fields["_csrf"], "_version": ["2"], "_take": ["1"]}
+    assert '<input type="hidden" name="_version" value="2">' in compared
+    stale = await second.post(path, {**button, "_version": ["7"]})
+    assert (stale.status_code, "没有取回" in stale.text) == (409, True)
+    taken = await second.post(path, button)
+    assert (taken.status_code, taken.headers["location"]) == (303, path)
+    again, page = await form_of(handler, path)
+    assert again.fields["facts"] == ["管网抢修。影响三个村。"]
+    assert "已经通水" in (await handler.open(f"{path}?_versions=1&_version=2")).text
+    two = (await handler.open(f"{path}?_versions=1&_version=1&_with=2")).text
+    assert "【增】已经通水。" in two
+
+
+async def test_versions_that_are_none_and_other_units_are_refused(office: Office):
+    path = await ready(office)
+    handler, stranger = await office.sits("town.handler"), await office.sits("police.handler")
+    for asked in ("9", "-1", "1e3", "x" * 100, "９"):
+        assert (await handler.open(f"{path}?_versions=1&_version={asked}")).status_code == 404, asked
+    mine, _ = await form_of(handler, path)
+    for number in ("9", "0", "", "甲"):
+        answer = await handler.post(path, {**mine.fields, "_take": [number]})
+        assert answer.status_code == 404, number
+    assert (await stranger.open(f"{path}?_versions=1")).status_code == 404
+    closed = await (await office.sits("office.leader")).open(f"{path}?_versions=1")
+    assert "town.handler" not in closed.text
+
+
+async def test_who_else_has_the_form_open_is_said_by_name_and_ends_by_itself(office: Office):
+    path = await ready(office)
+    handler, second = await office.sits("town.handler"), await office.sits("town.second")
+    mine, page = await form_of(handler, path)
+    assert "编写。" not in page
+    theirs, page = await form_of(second, path)
+    assert "正由 town.handler 编写。" in page
+
+    async def still_open(seat: Seat, form: Form, name: str = "_open") -> dict[str, Any]:
+        answer = await seat.post(path, {"_csrf": form.fields["_csrf"], name: ["1"]})
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    assert "town.second" in (await still_open(handler, mine))["words"]
+    await save(second, theirs, facts="新的一句")
+    told = await still_open(handler, mine)
+    assert (told["version"], "保存了新的一稿" in told["left"]) == (1, True)
+    await still_open(second, theirs, "_left")
+    assert (await still_open(handler, mine))["words"] == ""
+    await still_open(second, theirs)
+    office.ahead = timedelta(minutes=3)
+    try:
+        assert (await still_open(handler, mine))["words"] == ""
+    finally:
+        office.ahead = timedelta(0)
+
+
+async def test_a_text_is_seen_as_the_paper_that_it_becomes(office: Office):
+    path = await ready(office)
+    handler = await office.sits("town.handler")
+    mine, _ = await form_of(handler, path)
+    hostile = "<b>管网</b>{{ 7 * 7 }}抢修"
+    typed = {
+        "form": ["situation_notice"],
+        "title": ["关于断水情况的通报"],
+        "facts": [hostile],
+        "measures": ["送水"],
+        "result": ["已通水"],
+        "evidence[0].url": ["https://example.org/1"],
+    }
+    answer = await handler.post(path, {**mine.fields, **typed, "_check": ["1"]})
+    assert answer.status_code == 200
+    sheet = answer.text.split('id="h-previewed"')[1].split("</article>")[0]
+    shown = "&lt;b&gt;管网&lt;/b&gt;{{ 7 * 7 }}抢修"
+    for words in ("关于断水情况的通报", "一、核查情况", shown, "三、处置结果"):
+        assert words in sheet, words
+    assert "断水情况" not in (await handler.open(path.rsplit("/do/", 1)[0])).text  # nothing was sent
