@@ -14,6 +14,7 @@ import storage.audit_book_tables
 import storage.audit_note_tables
 import storage.call_tables
 import storage.case_text_tables
+import storage.destruction_tables
 import storage.forms_open
 import storage.installation_tables
 import storage.law_tables
