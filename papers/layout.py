@@ -26,6 +26,8 @@ _MOST_LINES: Final = 4  # of a title that is divided by us; a longer one runs on
 _BEFORE: Final = set("”’》〉）】」、，。：；！？的和及与等了")  # what no line of a title begins with
 _AFTER: Final = set("“‘《〈（【「")  # what no line ends with
 _PAUSES: Final = set("、，》”）的")  # after which a title is best divided
+_STOPS: Final = ("。", "；", "！", "？")
+_LONGEST_HEADING: Final = 14.0  # characters of one that its author ended with a full stop
 _SENTENCE: Final = re.compile(r"(?<=。)(?=.)", re.DOTALL)
 
 
@@ -94,6 +96,15 @@ def lead_and_rest(paragraph: Paragraph) -> tuple[str, str]:
         return "", paragraph.text
     lead, *rest = _SENTENCE.split(paragraph.text, maxsplit=1)
     return lead, "".join(rest)
+
+
+def heads(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a heading alone, which stays with what it heads;
+    an item of a list is a sentence with its full stop, and may end a page.
+    """
+    lead, rest = lead_and_rest(paragraph)
+    is_sentence = lead.endswith(_STOPS) and columns(lead) > _LONGEST_HEADING
+    return bool(lead) and not rest and not is_sentence
 
 
 def addressed(text: str) -> str:

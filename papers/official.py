@@ -8,7 +8,7 @@ from typing import Any, Final
 import typst
 
 from papers import layout, typesetting
-from papers.sheet import Sheet, in_chinese, number_on
+from papers.sheet import Paragraph, Sheet, in_chinese, number_on
 from papers.word import written
 
 _UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ def _content(sheet: Sheet) -> dict[str, Any]:
         "signer": sheet.signer,
         "title": layout.title_lines(sheet.title),
         "addressee": layout.addressed(sheet.addressee),
-        "body": [_paragraph(*layout.lead_and_rest(one), level=one.level) for one in sheet.body],
+        "body": [_paragraph(one) for one in sheet.body],
         "rows": [[row.label, row.value] for row in sheet.rows],
         "attachments": sheet.attachments,
         "signature": sheet.signature,
@@ -54,8 +54,9 @@ def _content(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _paragraph(lead: str, rest: str, *, level: int) -> dict[str, Any]:
-    return {"level": level, "lead": lead, "rest": rest}
+def _paragraph(one: Paragraph) -> dict[str, Any]:
+    lead, rest = layout.lead_and_rest(one)
+    return {"level": one.level, "lead": lead, "rest": rest, "heads": layout.heads(one)}
 
 
 def as_docx(sheet: Sheet) -> bytes:

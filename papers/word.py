@@ -249,7 +249,7 @@ def _title_and_text(word: Document, sheet: Sheet) -> None:
 def _paragraph(word: Document, one: Paragraph, *, keeps: bool) -> None:
     lead, rest = layout.lead_and_rest(one)
     paragraph = line(word, align=ALIGN.JUSTIFY, indent=2)
-    paragraph.paragraph_format.keep_with_next = keeps or not rest
+    paragraph.paragraph_format.keep_with_next = keeps or layout.heads(one)
     if lead:
         write(paragraph, lead, _BY_LEVEL[one.level])
     if rest:

@@ -214,6 +214,17 @@ def test_a_heading_never_ends_a_page():
         assert not page.of_the_text()[-1].text.startswith("一、"), signs
 
 
+def test_items_of_one_sentence_each_fill_their_page():
+    """They begin like headings; all of them together once went over to the next page."""
+    text = (
+        "国" * 250
+        + "\n"
+        + "\n".join(f"（{number}）" + "民" * 40 + "。" for number in "一二三四五六七八九十" * 2)
+    )
+    page = measured(as_pdf(replace(OFFICIAL, body=in_paragraphs(text))), 1)[0]
+    assert len(page.of_the_text()) == 22
+
+
 @each_form
 def test_the_same_sheet_is_the_same_file_in_pdf_a(sheet: Sheet):
     paper = as_pdf(sheet)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from papers.layout import heads
 from papers.sheet import Paragraph, in_chinese, in_paragraphs
 
 
@@ -31,3 +32,18 @@ def test_what_only_looks_like_a_heading_is_text(line: str):
 
 def test_a_date_has_no_leading_zeros():
     assert in_chinese(date(2026, 9, 9)) == "2026年9月9日"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("一、下一步工作", True),
+        ("一、下一步工作。", True),
+        ("（一）" + "依法处置，及时回应" * 3 + "。", False),
+        ("一、基本情况。经核查属实。", False),
+        ("经核查属实。", False),
+    ],
+)
+def test_a_heading_alone_is_told_from_an_item_of_a_list(text: str, *, is_one: bool):
+    (paragraph,) = in_paragraphs(text)
+    assert heads(paragraph) is is_one
