@@ -80,4 +80,5 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
         "view_id": view.id,
         "passkey_id": passkey,
         "link_id": "0123456789abcdef",
+        "absence_id": "0123456789abcdef",  # of nobody: found absent like an ended one
     }
