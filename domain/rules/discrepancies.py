@@ -74,10 +74,8 @@ def _differing(incident: Incident, draft: Draft, read: tuple[Fact, ...]) -> Iter
     yield from _apart(read, draft.id, typed)
     points = incident.talking_points[-1:]
     approved = tuple(fact for version in points for fact in _typed(version.claims))
-    stated = {item.draft: item.facts for item in incident.stated}
-    for source, other in _others(incident, draft):
-        theirs = stated.get(other.id, ())
-        yield from _apart(_beyond(read, approved), source, (*theirs, *_typed(other.claims)))
+    for source, theirs, their_typed in _others(incident, draft):
+        yield from _apart(_beyond(read, approved), source, (*theirs, *their_typed))
         yield from _apart(_beyond(typed, approved), source, theirs)
     for version in points:
         yield from _apart(read, version.id, approved)
@@ -100,24 +98,33 @@ def _typed(claims: tuple[Claim, ...]) -> tuple[Fact, ...]:
     return tuple(fact for claim in claims for fact in facts_of_claim(claim.subject, claim.value))
 
 
-def _others(incident: Incident, draft: Draft) -> Iterator[tuple[str, Draft]]:
-    """The latest draft that each other unit has under way, and what each has last published;
-    not what is declared.
+def _others(incident: Incident, draft: Draft) -> Iterator[tuple[str, tuple[Fact, ...], tuple[Fact, ...]]]:
+    """The latest draft that each other unit has under way, and what each has last published of each thing,
+    with what was read in it and what was typed; not what is declared.
+
+    A later publication is the update of what it speaks of: where it is silent the former figure stands.
     """
     declared = {*draft.updates, *draft.corrects}
     published = {item.draft for item in incident.publications}
+    stated = {item.draft: item.facts for item in incident.stated}
     under_way = {
         item.unit: item for item in incident.drafts if not item.returned and item.id not in published
     }
-    latest = {
-        item.unit: item for item in sorted(incident.standing_publications, key=lambda item: item.published_at)
-    }
     for unit, item in under_way.items():
         if unit != draft.unit:
-            yield item.id, item
-    for unit, publication in latest.items():
-        if unit != draft.unit and publication.id not in declared:
-            yield publication.id, incident.draft(publication.draft)
+            yield item.id, stated.get(item.id, ()), _typed(item.claims)
+    said: set[tuple[str, str]] = set()
+    for publication in sorted(incident.standing_publications, key=lambda one: one.published_at, reverse=True):
+        if publication.unit == draft.unit or incident.held_draft(publication.draft) is None:
+            continue
+        text = incident.draft(publication.draft)
+        read, typed = (
+            tuple(fact for fact in facts if (publication.unit, fact.about) not in said)
+            for facts in (stated.get(text.id, ()), _typed(text.claims))
+        )
+        said |= {(publication.unit, fact.about) for fact in (*read, *typed)}
+        if publication.id not in declared:
+            yield publication.id, read, typed
 
 
 def _apart(mine: tuple[Fact, ...], source: str, theirs: tuple[Fact, ...]) -> Iterator[tuple[Fact, str, Fact]]:

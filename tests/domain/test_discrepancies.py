@@ -16,7 +16,7 @@ from domain.steps.respond import DraftResponse, ReviewDraft
 from domain.terms.facts import contradict, facts_of, facts_of_claim
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
-from domain.terms.vocabulary import EmergencyGrade, PublicationForm, ReviewStage
+from domain.terms.vocabulary import EmergencyGrade, PublicationForm, ReviewStage, WarningLevel
 from tests.domain.cast import (
     LAW,
     SECOND,
@@ -321,3 +321,33 @@ def test_cases_of_earlier_editions_are_told_of_none():
 def test_who_is_missing_is_not_among_all_who_were_found(one: str, other: str, *, differs: bool):
     facts, others = facts_of([("facts", one)]), facts_of([("facts", other)])
     assert any(apart(facts, others)) is differs
+
+
+def notice(facts: str, form: PublicationForm = PublicationForm.UPDATE_NOTICE, **more: Any) -> DraftResponse:
+    return draft(form, facts=facts, **more)
+
+
+def after_notices(*texts: tuple[int, str], theirs: str, **more: Any) -> list[tuple[str, str, str]]:
+    """What another unit's draft is told, after notices with these facts at these hours."""
+    grave = judged(level=WarningLevel.COMPLEX_SENSITIVE, grade=EmergencyGrade.RELATIVELY_MAJOR)
+    case = Case().give((registered(), grave, assigned(UNIT, SECOND)))
+    for hour, facts in texts:
+        case.give(published(UNIT, h(hour), text=notice(facts)))
+    case.give(step(h(12), of(SECOND), notice(theirs, **more)))
+    return [(one.other, one.theirs.low, one.fact.low) for one in case.state.discrepancies]
+
+
+def test_the_figure_of_a_first_notice_stands_where_a_later_one_of_its_unit_is_silent_about_it():
+    told = after_notices((1, "事故造成1人死亡。"), (3, "救援仍在进行。"), theirs="事故造成5人死亡。")
+    assert told == [("publication-1", "1", "5")]
+
+
+def test_the_figure_of_a_first_notice_gives_way_to_the_later_one_of_its_unit():
+    notices = (1, "事故造成1人死亡。"), (3, "事故已造成3人死亡。")
+    assert after_notices(*notices, theirs="事故造成3人死亡。") == []
+    assert after_notices(*notices, theirs="事故造成1人死亡。") == [("publication-2", "3", "1")]
+
+
+def test_what_is_declared_updated_is_passed_over_with_what_else_it_said():
+    notices = (1, "事故造成1人死亡。"), (3, "救援仍在进行。")
+    assert after_notices(*notices, theirs="事故造成5人死亡。", updates=("publication-1",)) == []
