@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.case.state import Incident
 from domain.law.editions import Switch
-from domain.rules.coverage import active_platforms
+from domain.rules.counting import is_public
 from domain.rules.heat import heat_is_down
 
 FEW: Final = 20  # posts below which nothing was hot
@@ -27,7 +27,7 @@ def has_cooled(incident: Incident, at: datetime) -> bool:
         return heat_is_down(incident.metrics, at, window=limits.heat_window, percent=limits.heat_percent)
     counts = [taken for taken in incident.metrics if taken.at <= at]
     latest = max(counts, key=lambda taken: (taken.at, taken.posts), default=None)
-    if active_platforms(incident, at) and (latest is None or latest.at < counted_since(incident)):
+    if is_public(incident) and (latest is None or latest.at < counted_since(incident)):
         return False
     if latest is None or latest.posts < FEW:
         return True
@@ -39,8 +39,8 @@ def has_cooled(incident: Incident, at: datetime) -> bool:
 
 def counted_since(incident: Incident) -> datetime:
     """From when on a count tells how the answer was taken:
-    the first external answer, else the last judgement.
+    the first external answer, else the last judgement. What went out and answers nobody is none (DD-30).
     """
-    answers = [publication.published_at for publication in incident.standing_publications]
+    answers = [item.published_at for item in incident.standing_publications if item.counts]
     judged = [decision.at for decision in incident.level_path]
     return min(answers) if answers else max(judged, default=incident.discovered_at)

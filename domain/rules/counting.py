@@ -55,7 +55,7 @@ def next_count(incident: Incident) -> datetime | None:
 
 def _is_asked(incident: Incident) -> bool:
     """Whether anybody is asked for a count as the case stands."""
-    if not incident.law.has(Switch.COUNTS) or incident.closed_at is not None or not _is_public(incident):
+    if not incident.law.has(Switch.COUNTS) or incident.closed_at is not None or not is_public(incident):
         return False
     has_ended = incident.response_class is ResponseClass.H24 and incident.emergency_ended_at is not None
     return not (has_ended and _answers(incident))
@@ -109,7 +109,8 @@ def _by_day(instant: datetime) -> datetime:
     return instant if DAY_BEGINS <= local.time() <= DAY_ENDS else next_at(instant, DAY_BEGINS)
 
 
-def _is_public(incident: Incident) -> bool:
+def is_public(incident: Incident) -> bool:
+    """Whether the public spoke of it on a public platform, in an item that was not excluded (DD-34)."""
     register, excluded = incident.law.register, incident.screening.excluded
     for number, source in enumerate(incident.sources, start=1):  # one is enough, and often the first
         if _speaks_here(source.platform, register) and all(one.item != number for one in excluded):

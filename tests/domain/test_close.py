@@ -42,9 +42,11 @@ from tests.domain.cast import (
     judged,
     of,
     promise,
+    publish,
     published,
     registered,
     reported,
+    reviewed,
     signed_for,
     step,
 )
@@ -212,6 +214,17 @@ def test_without_a_count_since_the_answer_nothing_has_cooled():
     given(*READY).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
     given(*START, counted(11, 15), *READY[len(START) :]).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
     given(*START, *READY[len(START) :], counted(13, 15)).when(hot()).then("closed")
+
+
+def test_a_count_after_what_went_out_and_answers_nobody_is_none_after_the_answer():
+    notice = draft(PublicationForm.FIRST_NOTICE)  # outside an emergency it answers nobody (DD-07, DD-30)
+    early = (
+        step(h(0, m=35), of(UNIT), notice),
+        *reviewed(UNIT, h(0, m=40)),
+        step(h(0, m=45), of(UNIT), publish(h(0, m=45), anyway="值班人员误发")),
+    )
+    steps = (*START[:3], *early, *START[3:], counted(3, 15), *READY[len(START) :])
+    given(*steps).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
 
 
 def test_few_posts_and_a_day_without_growth_have_cooled():
