@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.case.obligations import Status
+from domain.case.records import PaperStatus
 from domain.case.state import Incident
 from domain.law.hearing_table import BEFORE_THE_TABLE, HearingTable, Recipient, ToldPost
 from domain.purposes import Purpose
@@ -168,9 +169,12 @@ def has_lapsed(incident: Incident, purpose: Purpose, subject: str) -> bool:
     2. A reminder lapses once its obligation is met or owed no more.
     3. A missed limit lapses once it no longer counts as missed. One that was met late is missed all the same,
        and goes on climbing while it is unread: DD-33 ends it by an acknowledgement alone.
+    4. An order or another paper that was voided asks nobody for anything (DD-12, DD-43).
     """
     if incident.screening.has_ended:
         return True
+    if purpose is Purpose.PAPER_ISSUED:
+        return any(paper.id == subject and paper.status is PaperStatus.VOID for paper in incident.papers)
     obligation = next((one for one in incident.obligations if one.id == subject), None)
     if obligation is None:
         return False

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.case.obligations import Obligation, Status
+from domain.case.records import PaperStatus
 from domain.case.state import Incident
 from domain.hearing import (
     Call,
@@ -222,6 +223,14 @@ def test_nobody_is_called_for_what_is_no_longer_so(purpose, changes, lapsed):
     assert has_lapsed(void, purpose, obligation)
     closed = changed(incident, closed_at=NOON)  # a closed case can still be instructed in
     assert has_lapsed(closed, Purpose.INSTRUCTED, "instruction-1") is False
+
+
+def test_an_order_that_was_voided_climbs_no_further():
+    assert FOLDED.incident is not None
+    paper = FOLDED.incident.papers[0]
+    for status, lapsed in ((PaperStatus.ISSUED, False), (PaperStatus.VOID, True)):
+        incident = changed(FOLDED.incident, papers=(changed(paper, status=status),))
+        assert has_lapsed(incident, Purpose.PAPER_ISSUED, paper.id) is lapsed
 
 
 TABLE = LAW.hearing
