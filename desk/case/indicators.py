@@ -24,7 +24,9 @@ def indicator_groups(incident: Incident, at: datetime) -> tuple[IndicatorGroup, 
     three = indicators(incident, at)
     return (
         IndicatorGroup(name=say("时：各环节"), lines=tuple(_stages(three))),
-        IndicatorGroup(name=say("度：等级与形式"), lines=(*_measure(three), *_trend(incident))),
+        IndicatorGroup(
+            name=say("度：等级与形式"), lines=(*_measure(three), *_trend(incident), *_phase(three))
+        ),
         IndicatorGroup(name=say("效：覆盖、到达与热度"), lines=tuple(_effect(three))),
     )
 
@@ -44,6 +46,14 @@ def _stages(three: Indicators) -> Iterator[str]:
         )
     if three.found_after is not None:
         yield say("首帖后 {span} 发现", span=duration(three.found_after))
+    if (first := three.first_word) is not None:
+        after, figure = duration(first.after), duration(first.figure or first.after)
+        if first.figure is None:
+            yield say("首次发声：发现后 {after}", after=after)
+        elif first.is_soon:
+            yield say("首次发声：发现后 {after}，在参照的 {figure} 之内", after=after, figure=figure)
+        else:
+            yield say("首次发声：发现后 {after}，超过参照的 {figure}", after=after, figure=figure)
 
 
 def _measure(three: Indicators) -> Iterator[str]:
@@ -66,6 +76,12 @@ def _trend(incident: Incident) -> Iterator[str]:
             trend=word(incident.judgement.trend),
             time=moment(incident.judgement.at).text,
         )
+
+
+def _phase(three: Indicators) -> Iterator[str]:
+    """Where its course stands by the latest count (R118)."""
+    if three.phase is not None:
+        yield say("阶段：{phase}（按最近一次数据）", phase=word(three.phase))
 
 
 def _effect(three: Indicators) -> Iterator[str]:

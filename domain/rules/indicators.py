@@ -5,14 +5,16 @@ and how the answer was taken (一(一)#2, R102).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.case.records import Publication
 from domain.case.state import Incident
 from domain.rules.cooling import counted_since
 from domain.rules.coverage import coverage_rate
 from domain.rules.forms import FormSuggestion, suggested_form
 from domain.rules.heat import gained
 from domain.rules.milestones import milestones
+from domain.rules.phases import OpinionPhase, phase
 from domain.rules.reach import reach_rate
-from domain.terms.vocabulary import PublicationForm, WarningLevel
+from domain.terms.vocabulary import ObligationKind, PublicationForm, WarningLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,21 @@ class StageTime:
     at: datetime
     since_discovery: timedelta
     since_former: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstWord:
+    """How long after the discovery somebody was answered first, and the figure beside it:
+    the limit of the upper rules for authoritative information, where the law has one.
+    """
+
+    after: timedelta
+    figure: timedelta | None
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether it came within the figure."""
+        return self.figure is None or self.after <= self.figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +61,17 @@ class Indicators:
     suggested now; coverage, reach and heat.
 
     `found_after` is how long after the first post it was discovered (R303), None where no post is earlier;
-    `heat` is None while nothing was answered, or counted since.
+    `first_word` and `heat` are None while nothing was answered (R385), the latter or counted since;
+    `phase` is None where nobody has counted (R118).
     """
 
     found_after: timedelta | None
+    first_word: FirstWord | None
     stages: tuple[StageTime, ...]
     level: WarningLevel | None
     forms: tuple[PublicationForm, ...]
     suggestion: FormSuggestion | None
+    phase: OpinionPhase | None
     coverage: float | None
     reach: float | None
     heat: HeatAfter | None
@@ -65,10 +85,12 @@ def indicators(incident: Incident, at: datetime) -> Indicators:
     )
     return Indicators(
         found_after=found_after(incident, at),
+        first_word=_first_word(incident, out),
         stages=_stages(incident, at),
         level=incident.level,
         forms=tuple(dict.fromkeys(item.form for item in out)),
         suggestion=suggested_form(incident),
+        phase=phase(incident, at),
         coverage=coverage_rate(incident, at),
         reach=reach_rate(incident, at),
         heat=_heat(incident, at) if out else None,
@@ -82,6 +104,14 @@ def found_after(incident: Incident, at: datetime) -> timedelta | None:
     posted += [one.first_at for one in incident.beyond]
     first = min((instant for instant in posted if instant <= at), default=None)
     return None if first is None or first > incident.discovered_at else incident.discovered_at - first
+
+
+def _first_word(incident: Incident, out: list[Publication]) -> FirstWord | None:
+    said_at = next((item.published_at for item in out if item.counts), None)
+    if said_at is None:
+        return None
+    limits = (one.limit for one in incident.law.overlay.limits if one.kind is ObligationKind.OVL_5H)
+    return FirstWord(after=said_at - incident.discovered_at, figure=next(limits, None))
 
 
 def _stages(incident: Incident, at: datetime) -> tuple[StageTime, ...]:

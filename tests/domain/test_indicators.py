@@ -4,14 +4,17 @@ and how the answer was taken (R102).
 
 from datetime import timedelta
 
+import pytest
+
 from domain.case.records import Source
 from domain.law.levels import Metrics
 from domain.rules.forms import FormBasis
 from domain.rules.indicators import indicators
+from domain.rules.phases import OpinionPhase, phase
 from domain.steps.register import RecordMetrics
 from domain.steps.screen import ExcludeSource
 from domain.terms.vocabulary import Platform, PublicationForm, WarningLevel
-from tests.domain.cast import ALICE, assigned, concluded, h, judged, published, registered, step
+from tests.domain.cast import ALICE, LAW, assigned, concluded, h, judged, published, registered, step
 from tests.domain.given import given
 
 ANSWERED = h(30)
@@ -72,3 +75,36 @@ def test_it_says_how_long_after_the_first_post_it_was_discovered():
     excluded = step(h(3), ALICE, ExcludeSource(item=1, reason="与本事无关"))
     case.give(excluded)
     assert indicators(case.state, h(4)).found_after is None
+
+
+def course(*counts, at=60):
+    later = [counted(hour, posts) for hour, posts in counts]
+    return phase(given(registered(metrics=()), *later).case.state, h(at))
+
+
+def test_the_course_is_latent_forms_breaks_out_and_fades_by_its_counts():
+    assert course() is None
+    assert course((1, 19)) is OpinionPhase.LATENT
+    assert course((1, 20)) is OpinionPhase.FORMING
+    assert course((1, 20), (24, 800)) is OpinionPhase.FORMING
+    assert course((1, 20), (24, 800), (48, 959)) is OpinionPhase.FADING
+    assert course((1, 20), (24, 800), (48, 960)) is OpinionPhase.FORMING
+    assert course((1, 20), (24, 800), (48, 959), at=25) is OpinionPhase.FORMING
+
+
+def test_counts_that_call_for_the_third_level_are_an_outbreak():
+    grave = next(row for row in LAW.thresholds if row.level is WarningLevel.COMPLEX_SENSITIVE)
+    assert grave.reads is not None
+    for reads, told_as in ((grave.reads - 1, OpinionPhase.FORMING), (grave.reads, OpinionPhase.OUTBREAK)):
+        taken = step(h(1), ALICE, RecordMetrics(metrics=Metrics(at=h(1), posts=400, reads=reads)))
+        assert phase(given(registered(metrics=()), taken).case.state, h(2)) is told_as
+
+
+@pytest.mark.parametrize(("said_at", "soon"), [(h(5), True), (h(5, s=1), False)])
+def test_the_first_word_is_counted_against_the_limit_of_the_upper_rules(said_at, soon):
+    begun = (registered(), judged(), assigned(), concluded())
+    case = given(*begun, *published(at=said_at), *published(at=h(20))).case.state
+    assert indicators(case, h(4)).first_word is None
+    first = indicators(case, h(40)).first_word
+    assert first is not None
+    assert (first.after, first.figure, first.is_soon) == (said_at - h(), timedelta(hours=5), soon)

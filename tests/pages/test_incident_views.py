@@ -145,10 +145,12 @@ def test_timing_measure_and_effect_are_told_on_the_page():
     timing, measure, effect = page(stories.city_management(NOON), 400).indicators
     assert timing.lines[0] == "发现 2026-09-07 10:00"
     assert timing.lines[1] == "收集 2026-09-07 10:06：距发现 6分00秒，距上一环节 6分00秒"
-    assert timing.lines[-1] == "首帖后 18分00秒 发现"
+    assert timing.lines[-2] == "首帖后 18分00秒 发现"
+    assert timing.lines[-1].startswith("首次发声：发现后 ")
     assert measure.lines[0] == "预警等级：社会热点问题"
     assert measure.lines[1].startswith("已公布的形式：")
-    assert measure.lines[-1].startswith("走势：")
+    assert measure.lines[-2].startswith("走势：")
+    assert measure.lines[-1] in {f"阶段：{name}（按最近一次数据）" for name in ("潜伏", "形成", "爆发", "消退")}
     assert effect.lines[0].startswith("覆盖率：")
     assert effect.lines[1].startswith("到达率：")
     assert effect.lines[2].startswith("回应后热度：")
