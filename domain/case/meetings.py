@@ -45,6 +45,7 @@ class Consultation:
     members: tuple[str, ...]
     minutes: FreeText
     tasks: tuple[Task, ...] = ()
+    agenda: FreeText = ""
 
     @property
     def units(self) -> frozenset[str]:

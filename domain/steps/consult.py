@@ -21,7 +21,7 @@ from domain.terms.ids import Thing, numbered, task_id
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
-from domain.terms.vocabulary import PaperKind
+from domain.terms.vocabulary import PaperKind, PlatformCode, ReplyForm
 
 CLAUSE: str = Article.CONSULTATION
 _OFFICE = frozenset({Standing.OFFICE, Standing.RECEIVING})
@@ -56,6 +56,7 @@ class HoldConsultation(Command):
     members: tuple[str, ...]
     minutes: FreeText
     tasks: tuple[AssignedTask, ...] = ()
+    agenda: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class CompleteTask(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanResponse(Command):
-    """Set down how a major incident is answered, in what form and by whom (R326, R384, R385);
+    """Set down how a major incident is answered: in what form, where, when and by whom (R326, R384, R385);
     its lack never bars publication.
     """
 
@@ -86,6 +87,9 @@ class PlanResponse(Command):
 
     plan: FreeText
     spokesperson: FreeText = ""
+    form: ReplyForm | None = None
+    channels: tuple[PlatformCode, ...] = ()
+    timing: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,9 @@ class ResponsePlanned(Event):
     kind: Literal["response_planned"] = "response_planned"
     plan: FreeText
     spokesperson: FreeText
+    form: ReplyForm | None = None
+    channels: tuple[PlatformCode, ...] = ()
+    timing: FreeText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +182,7 @@ def _hold(incident: Incident, command: HoldConsultation, deed: Deed) -> Iterator
         at=held_at,
         members=tuple(dict.fromkeys(command.members)),
         minutes=command.minutes,
+        agenda=command.agenda,
         tasks=tuple(
             _task(task_id(numbered(Thing.CONSULTATION, number), place), task, held_at, deed)
             for place, task in enumerate(command.tasks, start=1)
@@ -219,7 +227,18 @@ def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator
 def _plan(incident: Incident, command: PlanResponse, deed: Deed) -> Iterator[Event]:
     if not command.plan.strip():
         raise Refused(Reason.MISSING_PART, "plan")
-    yield ResponsePlanned(at=deed.at, by=deed.actor, plan=command.plan, spokesperson=command.spokesperson)
+    for channel in command.channels:
+        if not incident.law.platform(channel).publishing:
+            raise Refused(Reason.SOURCE_ALONE, channel)
+    yield ResponsePlanned(
+        at=deed.at,
+        by=deed.actor,
+        plan=command.plan,
+        spokesperson=command.spokesperson,
+        form=command.form,
+        channels=command.channels,
+        timing=command.timing,
+    )
     paper = issued(incident, PaperKind.RESPONSE_PLAN, deed.actor.unit, cause="plan", deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
 

@@ -182,6 +182,15 @@ class Trend(StrEnum):
     FALLING = "falling"
 
 
+class ReplyForm(StrEnum):
+    """In what form a matter is to be answered, by the plan (R326): 通报、答问、发布会、个别答复."""
+
+    NOTICE = "notice"
+    QUESTIONS = "questions"
+    PRESS_CONFERENCE = "press_conference"
+    INDIVIDUAL = "individual"
+
+
 class ResponseValue(StrEnum):
     """Whether to respond (R325): must, should, or not for now."""
 

@@ -11,6 +11,7 @@ from domain.steps.consult import ConsultationHeld, ResponsePlanned
 from papers.sheet import Paragraph, Row
 from papers.skeletons.letter import BLANK, Ground, Letter, heading, minute, or_blank, told
 from words.labels import word
+from words.platforms import platforms
 
 _MOST_ROWS = 60
 
@@ -74,6 +75,7 @@ def minutes(ground: Ground) -> Letter:
         body=(
             Paragraph(text=f"时间：{BLANK if meeting is None else minute(meeting.at)}"),
             Paragraph(text=f"参加单位：{ground.units(() if meeting is None else meeting.members)}"),
+            *([Paragraph(text=f"议程：{meeting.agenda}")] if meeting is not None and meeting.agenda else []),
             heading("一、会商意见"),
             *told("" if meeting is None else meeting.minutes),
             heading("二、任务分工"),
@@ -95,10 +97,19 @@ def plan(ground: Ground) -> Letter:
         body=(
             heading("一、方案"),
             *told("" if planned is None else planned.plan),
-            heading("二、新闻发言人"),
+            heading("二、形式、渠道与时机"),
+            *told("" if planned is None else _how_said(ground, planned)),
+            heading("三、新闻发言人"),
             Paragraph(text=or_blank("" if planned is None else planned.spokesperson)),
         ),
     )
+
+
+def _how_said(ground: Ground, planned: ResponsePlanned) -> str:
+    """In what form, where and when it is said, as far as the plan says so."""
+    form = word(planned.form) if planned.form is not None else ""
+    channels = platforms(ground.incident.law, planned.channels)
+    return "；".join(part for part in (form, channels, planned.timing) if part)
 
 
 def talking_points(ground: Ground) -> Letter:

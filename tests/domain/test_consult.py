@@ -11,7 +11,14 @@ from domain.notices import Purpose, notices
 from domain.steps.consult import AssignedTask, CompleteTask, HoldConsultation, PlanResponse, SubmitAnalysis
 from domain.steps.coordinate import ReceiveSuperiorNotice
 from domain.terms.refusals import Reason
-from domain.terms.vocabulary import EmergencyGrade, KeyCategory, PaperKind, WarningLevel
+from domain.terms.vocabulary import (
+    EmergencyGrade,
+    KeyCategory,
+    PaperKind,
+    Platform,
+    ReplyForm,
+    WarningLevel,
+)
 from tests.domain.cast import (
     ALICE,
     BOB,
@@ -184,6 +191,12 @@ def test_minutes_that_are_none_are_refused(given_, reason):
     given(*READY).when(consulted(**given_)).refused(reason)
 
 
+def test_a_consultation_may_have_an_agenda():
+    told = HoldConsultation(held_at=h(2), members=MEMBERS, minutes="统一口径", agenda="一、情况；二、口径")
+    [held] = given(*READY, step(h(2), ALICE, told)).case.happened("consultation_held")
+    assert held.consultation.agenda == told.agenda
+
+
 def test_two_consultations_need_two_minutes_on_file():
     case = given(*READY, consulted()).when(consulted(h(5))).then("consultation_held", "paper_drafted")
     assert [paper.id for paper in case.papers(PaperKind.MINUTES)] == ["minutes-1", "minutes-2"]
@@ -194,6 +207,16 @@ def test_a_plan_is_set_down_by_who_answers_and_by_nobody_else():
     case = given(*READY).when(step(h(2), BOB, plan)).then("response_planned", "paper_drafted")
     assert case.papers(PaperKind.RESPONSE_PLAN)
     given(*READY).when(step(h(2), MALLORY, plan)).refused(Reason.UNIT_NOT_CONCERNED)
+    whole = PlanResponse(
+        plan="统一发布",
+        form=ReplyForm.PRESS_CONFERENCE,
+        channels=(Platform.WECHAT, Platform.TELEVISION),
+        timing="每日17时",
+    )
+    [planned] = given(*READY, step(h(2), BOB, whole)).case.happened("response_planned")
+    assert (planned.form, planned.channels, planned.timing) == (whole.form, whole.channels, whole.timing)
+    source = PlanResponse(plan="统一发布", channels=(Platform.HOTLINE,))
+    given(*READY).when(step(h(2), BOB, source)).refused(Reason.SOURCE_ALONE, "hotline")
     empty = PlanResponse(plan=" ")
     given(*READY).when(step(h(2), BOB, empty)).refused(Reason.MISSING_PART, "plan")
 

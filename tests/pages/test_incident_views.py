@@ -150,7 +150,9 @@ def test_timing_measure_and_effect_are_told_on_the_page():
     assert measure.lines[0] == "预警等级：社会热点问题"
     assert measure.lines[1].startswith("已公布的形式：")
     assert measure.lines[-2].startswith("走势：")
-    assert measure.lines[-1] in {f"阶段：{name}（按最近一次数据）" for name in ("潜伏", "形成", "爆发", "消退")}
+    assert measure.lines[-1] in {
+        f"阶段：{name}（按最近一次数据）" for name in ("潜伏", "形成", "爆发", "消退")
+    }
     assert effect.lines[0].startswith("覆盖率：")
     assert effect.lines[1].startswith("到达率：")
     assert effect.lines[2].startswith("回应后热度：")

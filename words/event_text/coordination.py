@@ -9,6 +9,7 @@ from words.cards import unit_name
 from words.event_text.description import describe, names
 from words.labels import word
 from words.language import say
+from words.platforms import platforms
 from words.wording import absolute
 
 
@@ -48,7 +49,8 @@ def _(event: ConsultationHeld, incident: Incident) -> str:
         say("{unit}：{words}", unit=unit_name(incident.law, task.unit), words=task.text)
         for task in consultation.tasks
     )
-    return sentence + (say("；任务：{tasks}", tasks=tasks) if tasks else "")
+    agenda = say("议程：{agenda}；", agenda=consultation.agenda) if consultation.agenda else ""
+    return agenda + sentence + (say("；任务：{tasks}", tasks=tasks) if tasks else "")
 
 
 @describe.register
@@ -67,7 +69,16 @@ def _(event: TaskCompleted, incident: Incident) -> str:
 
 @describe.register
 def _(event: ResponsePlanned, incident: Incident) -> str:
-    return event.plan + (say("；发言人：{person}", person=event.spokesperson) if event.spokesperson else "")
+    parts = [event.plan]
+    if event.form is not None:
+        parts.append(say("；形式：{form}", form=word(event.form)))
+    if event.channels:
+        parts.append(say("；渠道：{channels}", channels=platforms(incident.law, event.channels)))
+    if event.timing:
+        parts.append(say("；时机：{timing}", timing=event.timing))
+    if event.spokesperson:
+        parts.append(say("；发言人：{person}", person=event.spokesperson))
+    return "".join(parts)
 
 
 @describe.register
