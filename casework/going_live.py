@@ -24,6 +24,7 @@ from storage.law_changes import law_in_force
 from storage.queries import open_incidents
 from storage.registry import channels, persons
 from storage.rota import shifts_from
+from words.language import say
 
 ROTA_AHEAD: Final = timedelta(days=7)
 BACKUP_IS_FRESH: Final = timedelta(days=2)
@@ -109,7 +110,7 @@ def _line(item: GoingLiveItem, *, done: bool, **figures: object) -> GoingLiveLin
 def _calendar(law: Law, year: int) -> GoingLiveLine:
     lacking = [one for one in (year, year + 1) if one not in law.calendar.years]
     return _line(
-        GoingLiveItem.CALENDAR, done=not lacking, years="、".join(map(str, lacking or (year, year + 1)))
+        GoingLiveItem.CALENDAR, done=not lacking, years=say("、").join(map(str, lacking or (year, year + 1)))
     )
 
 
@@ -144,7 +145,7 @@ def _people(law: Law, accounts: Iterable[Account]) -> GoingLiveLine:
 
 def _names(units: list[Unit]) -> str:
     more = len(units) - _NAMED
-    return "、".join(unit.name for unit in units[:_NAMED]) + ("……" if more > 0 else "")
+    return say("、").join(unit.name for unit in units[:_NAMED]) + ("……" if more > 0 else "")
 
 
 def _first_passwords(accounts: Iterable[Account]) -> GoingLiveLine:

@@ -95,7 +95,7 @@ def years_of(changes: Iterable[LawChange], law: Law) -> str:
         for name in json.loads(change.parameters)
         if name.startswith("calendar.")
     }
-    return "、".join(sorted({*imported, *map(str, law.calendar.years)}))
+    return say("、").join(sorted({*imported, *map(str, law.calendar.years)}))
 
 
 def _state(change: LawChange, now: datetime) -> str:
@@ -121,8 +121,8 @@ def _value(name: str, value: Any) -> tuple[str, str]:
         say("{year} 年工作日历", year=name.removeprefix(CALENDAR)),
         say(
             "周一至周五放假：{off}；周末上班：{worked}",
-            off="、".join(value["holidays"]) or "—",
-            worked="、".join(value["makeup_workdays"]) or "—",
+            off=say("、").join(value["holidays"]) or "—",
+            worked=say("、").join(value["makeup_workdays"]) or "—",
         ),
     )
 

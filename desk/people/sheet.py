@@ -167,7 +167,7 @@ def why_no_people(code: str) -> str:
     """Why a file is no sheet of people, and what to do."""
     lacking = [name for name in COLUMNS if name in code.split(",")]
     if lacking:
-        names = "、".join(say(_NAMES[name]) for name in lacking)
+        names = say("、").join(say(_NAMES[name]) for name in lacking)
         return say("缺少列：{names}。首行（或前五行之一）须有账号、姓名、单位、岗位。", names=names)
     return say(_NO_SHEET.get(code, _UNREADABLE))
 
@@ -214,7 +214,9 @@ class _Reading:
                 self.people.append(person)
                 becomes = say("新建账号")
             elif differing := _differing(account, person):
-                faults.append(row.fault("login", "taken", "、".join(say(_NAMES[name]) for name in differing)))
+                faults.append(
+                    row.fault("login", "taken", say("、").join(say(_NAMES[name]) for name in differing))
+                )
             elif account.disabled_at is not None:
                 faults.append(row.fault("login", "disabled"))
             else:
@@ -271,7 +273,7 @@ def _differing(account: Account, person: NewPerson) -> list[str]:
 
 def _told(fault: CellFault) -> str:
     """A fault with its column: 「C 列“单位”（教育局）：名录中没有这个单位」."""
-    posts = "、".join(word(post) for post in Role)
+    posts = say("、").join(word(post) for post in Role)
     said = say(_FAULTS[fault.code], words=fault.words, posts=posts)
     if fault.code in {"twice", "taken", "disabled"} or not fault.words:
         return say("{column} 列“{heading}”：{said}", column=fault.column, heading=fault.heading, said=said)

@@ -153,6 +153,16 @@ ALLOWED = {
         "desk/step/panels/differences.py",
         r"[^。！？；\n]*(?:[。！？；]+[”’」』）]*|\n+|$)",
     ): "where sentences of a Chinese text end",
+    ("desk/law_changes/form.py", r"[\s,，、;；]+"): "what parts the spans of a calendar as one types it",
+    ("desk/law_changes/form.py", "[~～至—–]+"): "what joins the two days of a span",
+    ("desk/law_changes/form.py", r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?"): "a day as one types it",
+    **{
+        ("desk/people/sheet.py", heading): "how people head the columns of a sheet"
+        for heading in (
+            *("账号", "登录名", "登录账号", "姓名", "姓名或称谓", "名称"),
+            *("单位", "所在单位", "单位名称", "岗位", "角色"),
+        )
+    },
 }
 
 

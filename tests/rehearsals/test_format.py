@@ -135,6 +135,8 @@ TEXTS = {
         "gist",
         "origin",
         "figure_source",
+        "agenda",
+        "timing",
         "approver",
         "foreign_id",
         "url",

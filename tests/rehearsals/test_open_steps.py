@@ -15,6 +15,7 @@ from domain.incident import apply, decide
 from domain.nameable import nameable
 from domain.next_steps import ANSWERED, STEP_OF, next_commands, step_for, waiting
 from domain.open_steps import open_to, why_closed
+from domain.rules.reach import official_since
 from domain.steps.accountability import files_to_hand_over
 from domain.steps.respond import REVIEWERS
 from domain.terms.refusals import Reason, Refused
@@ -103,6 +104,7 @@ def units(kind: str, incident: Incident, actor: Actor, content: dict[str, Any]) 
         "instruct": lambda: {"to": [own]},
         "issue_supervision": lambda: {"unit": own},
         "propose_commendation": lambda: {"unit": own},
+        "record_reads": lambda: channel(incident, content["publication"]),
         "rate_model": lambda: issuer(incident, content["publication"]),
         "hand_over_file": lambda: file(incident),
         "add_coordinator": lambda: {"unit": another_unit(incident)},
@@ -114,6 +116,12 @@ def units(kind: str, incident: Incident, actor: Actor, content: dict[str, Any]) 
         "review_draft": lambda: stage(incident, actor, content["draft"]),
     }
     return fitted[kind]() if kind in fitted else {}
+
+
+def channel(incident: Incident, publication: str) -> dict[str, Any]:
+    """Where the publication stands with authority, so that its reads can be counted there."""
+    there = next((item for item in incident.publications if item.id == publication), None)
+    return {} if there is None else {"channel": next(iter(official_since(there)))}
 
 
 def own_office(incident: Incident, actor: Actor) -> bool:
