@@ -17,7 +17,7 @@ def hashed(by: str, data: bytes) -> bytes:
         return sm3(data)
 
 
-def checkpoint_lines(body: str) -> tuple[str, str, str, str]:
+def checkpoint_lines(body: str, place: str = "proof/checkpoint.body") -> tuple[str, str, str, str]:
     """Of which log a checkpoint is, how many leaves, the root, and by which hash.
 
     Raises Wrong for another hash.
@@ -26,7 +26,7 @@ def checkpoint_lines(body: str) -> tuple[str, str, str, str]:
     by = lines[4:] or ["hash sha256"]
     if len(lines) not in LINES or (lines[4:] and by != ["hash sm3"]):
         raise Wrong(
-            "proof/checkpoint.body",
+            place,
             "不是存证点，或用了本程序不认识的哈希",
             "no checkpoint, or under a hash that this program does not know",
         )

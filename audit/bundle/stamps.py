@@ -67,7 +67,7 @@ def stamped_size(note: bytes, body: bytes, path: list[str]) -> int:
     """How many leaves a stamped checkpoint has with which the log under `body` begins;
     0 where it does not.
     """
-    first = checkpoint_lines(note.decode().partition("\n\n")[0])
+    first = checkpoint_lines(note.decode().partition("\n\n")[0], STAMPS)
     second = checkpoint_lines(body.decode())
     is_ours = (first[0], first[3]) == (second[0], second[3]) and f"{int(first[1])}" == first[1]
     older, newer = (base64.b64decode(one[2], validate=True) for one in (first, second))
