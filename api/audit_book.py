@@ -1,6 +1,4 @@
-"""The audit book at the web: what each route writes down is declared beside it,
-and an answer waits for its entry.
-"""
+"""The audit book at the web: each route declares what it writes down, and an answer waits for its entry."""
 
 import asyncio
 import re
@@ -22,6 +20,7 @@ from casework.ledger_session import answering, reading
 from casework.outcomes import Unavailable
 from storage.audit_book import BookDeed, BookEntry, DeedOutcome, Means, Origin, append, enter, mark
 from storage.callers import TokenHolder
+from storage.checkpoint_codes import is_printed
 from storage.database import Database
 from storage.installation import installation_id
 from storage.sign_ins import SignedIn
@@ -316,9 +315,7 @@ def name_person(request: Request, *, person: str, post: str, unit: str) -> None:
 
 
 def add_detail(request: Request, **detail: str) -> None:
-    """Add names and codes to the entry of a request; words that were searched for come as `words`,
-    and are marked.
-    """
+    """Add names and codes to the entry of a request; words searched for come as `words`, and are marked."""
     request.state.book_detail = {**getattr(request.state, "book_detail", {}), **detail}
 
 
@@ -387,9 +384,11 @@ def _outcome(status: int, problem: str) -> DeedOutcome:
 
 
 def _told(values: Mapping[str, Any], installation: str, before: str = "") -> dict[str, str]:
-    """What a request names: codes of filters as they are, whatever else may be content as its mark."""
+    """What a request names: codes of filters and of the log as they are, all else as its mark."""
     return {
-        f"{before}{name}": value if name in _FILTERS and _CODE(value) else f"≈{mark(installation, value)}"
+        f"{before}{name}": value
+        if (name in _FILTERS and _CODE(value)) or (before + name == "checkpoint" and is_printed(value))
+        else f"≈{mark(installation, value)}"
         for name, value in ((name, str(value)) for name, value in values.items())
         if value.strip() and _CODE(name)
     }

@@ -85,7 +85,8 @@ async def certificate_file(
         raise NotFound from None
     except (LogBroken, KeyLost, KeyUnreadable, NoChineseFont, Unprintable) as why:
         raise NotCertified(code_of(why)) from None
-    add_detail(request, copy=copy_of(incident, original=form == "file"))
+    copy = copy_of(incident, original=form == "file")
+    add_detail(request, copy=copy, checkpoint=str(certificate.log["code"]))
     return file if form == "file" else await as_it_leaves(file, incident, person, at)
 
 

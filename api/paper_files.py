@@ -4,6 +4,7 @@ of a marked case a marked PDF, and the DOCX for who may lower the mark.
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
@@ -70,6 +71,11 @@ async def paper_file(
     name = document.sheet.number or label_of(document.paper.kind).zh
     file = await sheet_file(document.sheet, name, ending)
     return await as_it_leaves(file, incident, person, at, original=ending == "docx")
+
+
+def with_checkpoint(document: CasePaper, code: str) -> CasePaper:
+    """The paper as it leaves the house, with the code of the sealed log of then."""
+    return replace(document, sheet=replace(document.sheet, checkpoint=code))
 
 
 async def sheet_file(sheet: Sheet, name: str, ending: Ending) -> Download:

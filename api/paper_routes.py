@@ -9,8 +9,9 @@ from api.audit_book import add_detail, writes
 from api.documented import problems
 from api.incident_id import IncidentId
 from api.marked_files import copy_of
-from api.paper_files import Ending, PaperId, paper_file
+from api.paper_files import Ending, PaperId, paper_file, with_checkpoint
 from api.parts import Clock, Ledger
+from api.printed_codes import code_to_print
 from api.security import Caller
 from api.uploads import handed_out
 from casework.ledger_session import reading
@@ -49,6 +50,7 @@ async def fetch_paper(
     async with reading(database) as session:
         incident = (await visible(session, incident_id, caller)).state
     document = await case_paper(database, incident, paper)
+    document = with_checkpoint(document, await code_to_print(request))
     file = await paper_file(document, ending, incident, caller, clock())
     add_detail(request, copy=copy_of(incident, original=ending == "docx"))
     return handed_out(file)

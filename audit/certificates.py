@@ -25,6 +25,7 @@ from papers.outcome import names, obligation_of
 from storage.audit_book import BookDeed, BookEntry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
 from storage.beside_obligations import healings_told, notices_told
+from storage.checkpoint_codes import checkpoint_code
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import LogBroken, StoredCheckpoint, checkpoints, key_notes
 from storage.codec import DECISION
@@ -302,5 +303,6 @@ def _log(checkpoint: StoredCheckpoint, records: int) -> dict[str, Any]:
         "size": checkpoint.size,
         "at": checkpoint.at.isoformat(timespec="seconds"),
         "key": checkpoint.key,
+        "code": checkpoint_code(checkpoint.note),
         "records": records,
     }

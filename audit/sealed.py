@@ -295,6 +295,11 @@ async def file_report(database: Database, file: Path) -> FileReport:
     and no later than the first that does not.
     """
     content = await asyncio.to_thread(file.read_text, encoding="utf-8", errors="replace")
+    return await text_report(database, content)
+
+
+async def text_report(database: Database, content: str) -> FileReport:
+    """Compare checkpoints with the log that is here, as those of a file."""
     async with database.snapshot() as session:
         return await (await session.connection()).run_sync(_compared_with, content)
 

@@ -75,7 +75,7 @@ def sheet(
         "healings": begun(_healings(statement["healings"]), longest),
         "proof": (
             f"存证日志 {log['origin']}，存证点 {log['size']} 片叶，签署于 {_at(log['at'])}，"
-            f"密钥 {log['key']}。"
+            f"密钥 {log['key']}，存证码 {log['code']}。"
             f"本凭证所依 {log['records']} 条记录各有包含证明，见凭证文件（JSON）。"
         ),
         "how": (

@@ -8,7 +8,7 @@ from typing import Any, Final
 import typst
 
 from papers import layout, typesetting
-from papers.sheet import Paragraph, Sheet, in_chinese, number_on
+from papers.sheet import Paragraph, Sheet, codes_on, in_chinese, number_on
 from papers.word import written
 
 _UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -49,7 +49,7 @@ def _content(sheet: Sheet) -> dict[str, Any]:
         "copies": layout.copied(sheet.copies),
         "printed_by": sheet.printed_by,
         "printed_on": f"{in_chinese(sheet.printed_on)}印发" if sheet.printed_on else "",
-        "code": sheet.code,
+        "code": codes_on(sheet),
         "drill": layout.DRILL if sheet.is_drill else "",
     }
 

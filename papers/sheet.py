@@ -70,8 +70,15 @@ class Sheet:
     copies: tuple[str, ...] = ()  # 抄送机关
     printed_by: str = ""  # 印发机关
     printed_on: date | None = None  # 印发日期
-    code: str = ""  # the short code of the sealed log
+    code: str = ""  # of the record that it was signed by
+    checkpoint: str = ""  # the short code of the sealed log when it left the house (存证码)
     is_drill: bool = False
+
+
+def codes_on(sheet: Sheet) -> str:
+    """What stands at the foot of each page."""
+    named = (("核对码", sheet.code), ("存证码", sheet.checkpoint))
+    return "　".join(f"{name} {code}" for name, code in named if code)
 
 
 def number_on(sheet: Sheet) -> str:

@@ -18,7 +18,7 @@ from docx.shared import Length, Mm, Pt, Twips
 from docx.text.paragraph import Paragraph as Block
 
 from papers import layout
-from papers.sheet import PaperForm, Paragraph, Sheet, in_chinese, number_on
+from papers.sheet import PaperForm, Paragraph, Sheet, codes_on, in_chinese, number_on
 from papers.typesetting import printable
 from papers.word_type import (
     CHARACTER,
@@ -117,7 +117,7 @@ def _headers_and_footers(section: Section, sheet: Sheet) -> None:
     if sheet.form is PaperForm.LETTER:
         _first_top(section.first_page_header, sheet)
         _first_foot(section.first_page_footer, sheet)
-    code = f"核对码 {sheet.code}" if sheet.code else ""
+    code = codes_on(sheet)
     odd, even = _only(section.footer, FOUR), _only(section.even_page_footer, FOUR)
     odd.paragraph_format.space_after = even.paragraph_format.space_after = Mm(3)
     stop_at(odd, Length(_WIDTH - FOUR))
@@ -164,7 +164,7 @@ def _first_foot(foot: _Footer, sheet: Sheet) -> None:
     paragraph.paragraph_format.left_indent, paragraph.paragraph_format.right_indent = _BEYOND
     paragraph.paragraph_format.first_line_indent = Length(-_BEYOND[0])
     rule_along(paragraph, ("bottom", "thinThickSmallGap", _DOUBLE, 8))
-    write(paragraph, f"核对码 {sheet.code}" if sheet.code else "", "song", NINE)
+    write(paragraph, codes_on(sheet), "song", NINE)
 
 
 # --- the heads ---

@@ -19,15 +19,23 @@ checkpoint = typer.Typer(
 @checkpoint.command("verify")
 def verify(
     files: Annotated[
-        list[Path], typer.Argument(help="留存在外的存证点文件。 Files of checkpoints kept outside.")
-    ],
+        list[Path] | None, typer.Argument(help="留存在外的存证点文件。 Files of checkpoints kept outside.")
+    ] = None,
+    codes: Annotated[
+        list[str] | None,
+        typer.Option("--code", help="纸上的存证码（可多个）。 A code printed on a paper."),
+    ] = None,
 ) -> None:
     """与留存在外的存证点核对：此前的记录有无改动、删除。
     Whether anything before a checkpoint was changed or erased.
     """
     from terminal.checkpoints import verify_files
+    from terminal.printed_codes import verify_codes
 
-    raise typer.Exit(asyncio.run(verify_files(files)))
+    if not files and not codes:
+        raise typer.BadParameter("给出文件，或用 --code 给出存证码。 Name a file, or a code by --code.")
+    status = asyncio.run(verify_files(files)) if files else 0
+    raise typer.Exit(max(status, asyncio.run(verify_codes(codes)) if codes else 0))
 
 
 @checkpoint.command("make")

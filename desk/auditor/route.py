@@ -23,7 +23,16 @@ from casework.outcomes import NotFound
 from casework.sampling import sample
 from casework.visibility import visible
 from desk.administration.access import at_work
-from desk.auditor.view import AuditorVerdict, Sample, case_href, note_lines, risk_page, sample_lines, verdict
+from desk.auditor.view import (
+    AuditorVerdict,
+    Sample,
+    case_href,
+    note_lines,
+    risk_page,
+    sample_lines,
+    typed_code,
+    verdict,
+)
 from desk.case.then import At, case_at
 from desk.frame.page import now_of, rendered
 from desk.sign_in.own_forms import FormRoute, OwnForm
@@ -79,7 +88,7 @@ class NoteForm(OwnForm):
 
 class DeskForm(BaseModel):
     """Which risk, which page; or which sample: its seed, its size, and the days of registration,
-    90 up to today unless given.
+    90 up to today unless given; or the short code of a checkpoint, as a paper has it.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -91,6 +100,7 @@ class DeskForm(BaseModel):
     size: Annotated[int, Query(ge=1, le=100)] = 10
     first: Annotated[Day | None, BLANK] = None
     last: Annotated[Day | None, BLANK] = None
+    code: Annotated[str, Query(max_length=40)] = ""
 
 
 @router.get("/auditor")
@@ -113,6 +123,7 @@ async def show_desk(
         )
         notes = await counts_of(session, actor.unit, [line.incident_id for line in lines.lines])
         missing = await gaps(session, _GAPS)
+        printed = await (await session.connection()).run_sync(typed_code, form.code)
         cases = await population(session, actor.person, *_span(first, last)) if form.seed.strip() else []
     drawn = sample(cases, form.seed.strip(), form.size)
     return await rendered(
@@ -122,6 +133,7 @@ async def show_desk(
             lines, notes, form.risk, drill=form.drill, page=form.page, size=ROWS, last_page=_LAST_PAGE
         ),
         gaps=missing,
+        code=printed,
         form=form,
         first=first.isoformat(),
         last=last.isoformat(),

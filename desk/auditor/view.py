@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from sqlalchemy import Connection
+
 from audit.differences import AuditOutcome, CaseReport
+from audit.printed_codes import code_verdict
 from domain.terms.vocabulary import Marking, Stage
 from storage.audit_notes import AuditNote
+from storage.checkpoint_codes import NoCode
 from storage.risks import Risk, RiskLine, Risks
 from words.labels import word
 from words.language import marked, say
-from words.wording import MomentText, moment
+from words.wording import MomentText, absolute, moment
 
 RISK_WORDS: Final = {
     Risk.HISTORY_MISSING: marked("缺少历史"),
@@ -211,3 +215,53 @@ def verdict(report: CaseReport) -> AuditorVerdict:
         unproven=report.unproven,
         notes=report.notes,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedCodeView:
+    """What became of the checkpoint whose code somebody typed, in words;
+    `left` says with what the code left the house.
+    """
+
+    holds: bool
+    verdict: str
+    sentence: str
+    left: tuple[str, ...] = ()
+
+
+def typed_code(connection: Connection, typed: str) -> PrintedCodeView | None:
+    """What to say of a code that was typed; None where none was."""
+    if not typed.strip():
+        return None
+    try:
+        stood = code_verdict(connection, typed)
+    except NoCode:
+        sentence = say("不是存证码，或抄错了一位：十二位数字和字母，没有 I、L、O。")
+        return PrintedCodeView(holds=False, verdict=say("读不出"), sentence=sentence)
+    left = tuple(
+        say(
+            "{time} 由 {person} 取出：{subject}",
+            time=absolute(one.at),
+            person=one.person,
+            subject=one.subject,
+        )
+        for one in stood.left
+    )
+    if stood.at is None:
+        sentence = say(
+            "本系统没有这个存证点：这张纸出自别处，或者记录被整个改写。请系统管理员与外存的存证点核对。"
+        )
+        return PrintedCodeView(holds=False, verdict=say("没有"), sentence=sentence, left=left)
+    if not stood.holds:
+        sentence = say(
+            "{time} 签署的存证点（{size} 片叶）与现在的记录不符：此前的记录被改过，请系统管理员逐条核验。",
+            time=absolute(stood.at),
+            size=stood.size,
+        )
+        return PrintedCodeView(holds=False, verdict=say("不符"), sentence=sentence, left=left)
+    sentence = say(
+        "现在的存证日志仍以 {time} 签署的存证点（{size} 片叶）开头，此前没有改动。",
+        time=absolute(stood.at),
+        size=stood.size,
+    )
+    return PrintedCodeView(holds=True, verdict=say("相符"), sentence=sentence, left=left)

@@ -16,6 +16,7 @@ from starlette.datastructures import QueryParams
 from api.audit_book import unwritten, writes
 from api.paging import cursor_checked
 from api.parts import parts_of
+from api.printed_codes import code_to_print
 from casework.edge import FieldError, Malformed, text_fault
 from casework.ledger_session import reading, writing
 from desk.frame.marking import marking_of, show_marked, watermark
@@ -120,6 +121,8 @@ async def export_ledger(request: Request, reader: Reader, query: Asked) -> Respo
         *query.words(law),
         (say("事件数"), str(len(incidents))),
     ]
+    if code := await code_to_print(request):
+        about.append((say("存证码"), code))
     if cursor is not None:
         about.append((say("注意"), _too_many()))
     rows = [values(incident, now) for incident in incidents]

@@ -3,6 +3,7 @@ and as a file.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from api.audit_book import writes
 from api.paper_files import Ending, NotSet, sheet_file
 from api.parts import parts_of
+from api.printed_codes import code_to_print
 from api.uploads import handed_out
 from casework.digests import digest_of
 from desk.frame.page import now_of, rendered
@@ -48,7 +50,8 @@ async def take_digest(
     at = day or _today(request)
     sheet = await _sheet(request, person, span, at)
     try:
-        file = await sheet_file(sheet, sheet.head, ending)
+        printed = replace(sheet, checkpoint=await code_to_print(request))
+        file = await sheet_file(printed, sheet.head, ending)
     except NotSet as why:
         return await _page(request, sheet, span, at, trouble=trouble_of(why), status=why.status)
     return handed_out(file)

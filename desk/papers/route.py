@@ -9,8 +9,9 @@ from fastapi.responses import HTMLResponse, Response
 from api.audit_book import add_detail, writes
 from api.incident_id import IncidentId
 from api.marked_files import Unmarkable, copy_of
-from api.paper_files import Ending, NotSet, PaperId, paper_file
+from api.paper_files import Ending, NotSet, PaperId, paper_file, with_checkpoint
 from api.parts import parts_of
+from api.printed_codes import code_to_print
 from api.uploads import handed_out
 from casework.ledger_session import reading
 from casework.paper_sheets import CasePaper, case_paper
@@ -42,8 +43,9 @@ async def take_paper(
     async with reading(parts_of(request).database) as session:
         incident = (await visible(session, incident_id, person)).state
     document = await case_paper(parts_of(request).database, incident, paper)
+    printed = with_checkpoint(document, await code_to_print(request))
     try:
-        file = await paper_file(document, ending, incident, person, now_of(request))
+        file = await paper_file(printed, ending, incident, person, now_of(request))
     except (NotSet, Unmarkable) as why:
         show_marked(request, (incident,))
         case = CaseAt(state=incident, stood=None, then=None)

@@ -4,7 +4,7 @@ in Chinese whatever the page speaks.
 
 from dataclasses import dataclass
 
-from papers.sheet import Paragraph, Row, Sheet, in_chinese, number_on
+from papers.sheet import Paragraph, Row, Sheet, codes_on, in_chinese, number_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,5 +47,5 @@ def preview(sheet: Sheet) -> PaperPreview:
         dated="" if sheet.dated is None else in_chinese(sheet.dated),
         note=f"（{sheet.note}）" if sheet.note else "",
         copies=f"抄送：{'，'.join(sheet.copies)}" if sheet.copies else "",
-        code=f"核对码 {sheet.code}" if sheet.code else "",
+        code=codes_on(sheet),
     )

@@ -20,6 +20,7 @@ ANSWER = "RESP48:urban_management:assignment-1"
 SHA256 = "3c7d2903439dc4d647230dd3cf76a7126546532c9f134f62078c1f46c5ba78f7"
 LOG = {
     "origin": "huiying/4f1f",
+    "code": "0123-4567-89AB",
     "size": 20852,
     "at": "2026-09-30T04:00:00+00:00",
     "key": "6b3ae096",
