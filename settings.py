@@ -185,6 +185,17 @@ class Settings(BaseSettings):
             " makes: ed25519 or sm2."
         ),
     )
+    checkpoint_url: str = Field(
+        default="", description="Receiver (https) outside to which each checkpoint is posted; empty for none."
+    )
+    checkpoint_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret (whsec_…) shared with whoever receives checkpoints."
+    )
+    checkpoint_mail: str = Field(default="", description="Mail address for each checkpoint; empty for none.")
+    stamp_url: str = Field(default="", description="Time-stamping authority (RFC 3161); empty for none.")
+    stamp_certificates: Annotated[Path | None, BeforeValidator(_none_if_empty)] = Field(
+        default=None, description="File with the authority's certificates (PEM)."
+    )
     hosts: str = Field(
         default="",
         description=(

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 import structlog
 import uvloop
@@ -32,6 +33,7 @@ from activities.payloads import calls_queue
 from activities.proving import confirm
 from activities.record import Recorder
 from audit.apart import Apart
+from audit.checkpoints_out import OutsidePlaces, keep_checkpoints_out
 from audit.keys import require_keys
 from audit.marking import keep_marks, mark, require_same
 from audit.reducing import sweep_daily
@@ -75,6 +77,7 @@ _NUMBER = timedelta(seconds=1)  # between looks for signed papers that await the
 _BEAT = timedelta(seconds=5)
 _PUBLISH = timedelta(seconds=2)  # between looks for what has become public, or is so no more
 _SEAL = timedelta(seconds=2)  # between looks for what has become durable
+_CARRY = timedelta(seconds=5)  # between looks for checkpoints that a place outside lacks
 _LOOKS = 60  # for strangers, after which alarms that were quiet are closed
 _RUNGS = 16  # of calls, at one time
 _QUIET = timedelta(days=1)  # after which the alarm of an intrusion is closed
@@ -185,6 +188,27 @@ async def _keep_public(database: Database, settings: Settings, installation: str
     await keep_public(database, Folder(settings.public_folder), site, _PUBLISH)
 
 
+async def _carry_checkpoints(database: Database, settings: Settings, clock: Callable[[], datetime]) -> None:
+    file = settings.stamp_certificates
+    places = OutsidePlaces(
+        url=settings.checkpoint_url,
+        secret=settings.checkpoint_secret.get_secret_value(),
+        mail=settings.checkpoint_mail,
+        authority=settings.stamp_url,
+        certificates=await asyncio.to_thread(_text_of, file) if file is not None else "",
+    )
+    await keep_checkpoints_out(database, places, Outgoing(settings.internal_names), clock, _CARRY)
+
+
+def _text_of(file: Path) -> str:
+    """A file's text, empty where it cannot be read: each stamp then fails, which is told."""
+    try:
+        return file.expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        log.warning("no certificates of the authority", error=type(error).__name__)
+        return ""
+
+
 async def work(settings: Settings) -> None:
     """Run the worker until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -219,6 +243,7 @@ async def work(settings: Settings) -> None:
                 asyncio.create_task(_prove_life(database)),
                 asyncio.create_task(sweep_daily(database, text_keys, clock, client=client)),
                 asyncio.create_task(keep_sealing(database, signing, clock, _SEAL, settings.checkpoint_file)),
+                asyncio.create_task(_carry_checkpoints(database, settings, clock)),
                 asyncio.create_task(tell_strangers(database, clock)),
                 asyncio.create_task(keep_marks(database, client, settings.var_dir, note, stop)),
                 asyncio.create_task(_keep_public(database, settings, installation)),

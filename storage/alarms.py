@@ -36,6 +36,7 @@ class AlarmKind(StrEnum):
     PROCESS = "process"  # one hangs, or was ended since it hung
     CLOCK = "clock"  # that of a process differs from the engine's by a minute and more
     CHANNEL_BROKEN = "channel_broken"  # no message goes out by it
+    CHECKPOINT_STUCK = "checkpoint_stuck"  # a place outside takes no checkpoint of the sealed log
     CALL_STUCK = "call_stuck"  # what somebody must hear of a case reached nobody
     INTRUSION = "intrusion"  # somebody who is not of the house tried to act at the engine
 

@@ -100,3 +100,17 @@ class CheckpointStampRow(SQLModel, table=True):
     sha256: str
     response: bytes
     certificates: str = Field(sa_type=Text)
+
+
+class CheckpointOutcomeRow(SQLModel, table=True):
+    """One thing that happened to a checkpoint on its way out of the house; rows are only ever added."""
+
+    __tablename__ = "checkpoint_outcome"
+    __table_args__ = (Index("checkpoint_outcome_place", "place", "position"),)
+
+    position: int = Field(primary_key=True, sa_type=BIG)
+    at: datetime = Field(sa_type=UtcDateTime)
+    place: str
+    checkpoint: int = Field(sa_type=BIG)
+    status: str
+    detail: str

@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "checkpoint",
     "checkpoint_key",
     "checkpoint_stamp",
+    "checkpoint_outcome",
     "call_receipt",
     "audit_note",
     "paper_number",

@@ -1,5 +1,5 @@
 """Whether what somebody must hear leaves the house:
-channels that are broken, and messages that reach nobody.
+channels that are broken, places that take no checkpoint, and messages that reach nobody.
 """
 
 from datetime import datetime, timedelta
@@ -7,13 +7,14 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import checkpoint_outcomes
 from storage.alarms import AlarmKind, Matter
 from storage.call_channels import enabled, health
 from storage.undelivered import STUCK_AFTER, undelivered
 
 _EVERY: Final = 15.0  # seconds
 _LOOKED_BACK: Final = timedelta(days=3)  # what nobody minded for longer is for the audit
-CALLS: Final = frozenset({AlarmKind.CHANNEL_BROKEN, AlarmKind.CALL_STUCK})
+CALLS: Final = frozenset({AlarmKind.CHANNEL_BROKEN, AlarmKind.CALL_STUCK, AlarmKind.CHECKPOINT_STUCK})
 
 
 class Calls:
@@ -37,6 +38,8 @@ async def _wrong(session: AsyncSession, now: datetime) -> dict[Matter, str]:
         fared = await health(session, name)
         if fared.is_broken:
             wrong[AlarmKind.CHANNEL_BROKEN, name] = f"{fared.failures} failures, the last {fared.detail}"
+    places = await (await session.connection()).run_sync(checkpoint_outcomes.failing, now=now)
+    wrong |= {(AlarmKind.CHECKPOINT_STUCK, place.value): detail for place, detail in places.items()}
     waiting = await undelivered(session, now - STUCK_AFTER, since=now - _LOOKED_BACK)
     for case in dict.fromkeys(one.incident_id for one in waiting):
         own = [one for one in waiting if one.incident_id == case]

@@ -23,8 +23,12 @@ _OF_THE_RECIPIENT: Final = frozenset({b"1", b"2"})
 
 
 def send(message: Message, settings: MailSettings, to: str, out: Outgoing) -> Taken:
+    """Have the server take a message; raises Rejected, Deferred or NotTaken as it answers."""
+    return hand_in(mail_of(message, settings, to), settings, to, out)
+
+
+def hand_in(mail: MIMEText, settings: MailSettings, to: str, out: Outgoing) -> Taken:
     """Have the server take a mail to one address; raises Rejected, Deferred or NotTaken as it answers."""
-    mail = mail_of(message, settings, to)
     host = settings.host
     if settings.security is Security.NONE and not out.is_internal(host):
         raise NotTaken("tls_required", host)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -30,14 +31,20 @@ def send(message: Message, settings: WebhookSettings, to: str, out: Outgoing) ->
 
     `webhook-id` stays the same when a message is sent again, so that the gateway can tell.
     """
-    content = content_of(message, to)
-    stamp = str(int(message.at.timestamp()))
+    return hand_in(message.id, message.at, content_of(message, to), settings, out)
+
+
+def hand_in(name: str, at: datetime, content: bytes, settings: WebhookSettings, out: Outgoing) -> Taken:
+    """Have a receiver take a content under a name by which it knows it again;
+    raises Rejected, Deferred or NotTaken as it answers.
+    """
+    stamp = str(int(at.timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Huiying",
-        "webhook-id": message.id,
+        "webhook-id": name,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{signature(settings.secret, message.id, stamp, content)}",
+        "webhook-signature": f"v1,{signature(settings.secret, name, stamp, content)}",
     }
     try:
         host = out.checked(settings.url).hostname or ""
@@ -45,7 +52,7 @@ def send(message: Message, settings: WebhookSettings, to: str, out: Outgoing) ->
     except BadSettings:
         raise NotTaken("address_refused") from None
     if answer.status in _TAKEN:
-        return Taken(provider=host, message_id=_name(answer) or message.id, detail=f"http_{answer.status}")
+        return Taken(provider=host, message_id=_name(answer) or name, detail=f"http_{answer.status}")
     raise _KINDS.get(answer.status, NotTaken)(f"http_{answer.status}", host)
 
 

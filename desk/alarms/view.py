@@ -10,6 +10,7 @@ from typing import Final
 from casework.watched import WATCH, Watched
 from domain.terms.vocabulary import Marking
 from storage.alarms import Alarm, AlarmKind
+from storage.checkpoint_outcomes import OutsidePlace
 from storage.notice_board import Title
 from words.labels import label
 from words.language import marked, say
@@ -27,6 +28,7 @@ _WORDS: Final[dict[str, str]] = {
     AlarmKind.BACKLOG: marked("流程任务积压，工作进程来不及办理"),
     AlarmKind.PROCESS: marked("有进程失去应答或意外退出"),
     AlarmKind.CLOCK: marked("有进程的时钟不准，时间以流程引擎为准"),
+    AlarmKind.CHECKPOINT_STUCK: marked("存证点连续三次未能送出"),
     AlarmKind.CHANNEL_BROKEN: marked("有通知渠道连续失败，消息发不出去"),
     AlarmKind.CALL_STUCK: marked("有须知悉的通知未能送达任何人，请电话通知"),
     AlarmKind.INTRUSION: marked("有外人连接流程引擎，企图操作事件，未生效"),
@@ -36,6 +38,11 @@ _PROCESSES: Final[dict[str, str]] = {
     "web": marked("网页进程"),
     "worker": marked("工作进程"),
     WATCH: marked("值守程序"),
+}
+_OUTSIDE: Final = {
+    OutsidePlace.WEBHOOK: marked("网络回调"),
+    OutsidePlace.MAIL: marked("邮件"),
+    OutsidePlace.STAMP: marked("时间戳服务"),
 }
 _NAMELESS: Final = Title(text="", marking=Marking.NONE)
 
@@ -123,6 +130,8 @@ def _which(alarm: Alarm, names: Mapping[str, Title]) -> str:
         return alarm.subject
     if alarm.kind is AlarmKind.CHANNEL_BROKEN:
         return label("call_channels", alarm.subject).here
+    if alarm.kind is AlarmKind.CHECKPOINT_STUCK:
+        return say(_OUTSIDE[OutsidePlace(alarm.subject)])
     return names.get(alarm.subject, _NAMELESS).text
 
 

@@ -95,6 +95,7 @@ class GatewayPeer:
     content: bytes = b'{"id": "gw-1"}'
     pause: float = 0.0
     drips: bool = False
+    reply: Callable[[bytes], bytes] | None = None  # makes the content of the answer of that of the question
 
     @property
     def url(self) -> str:
@@ -110,7 +111,9 @@ def a_gateway() -> Iterator[GatewayPeer]:
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length", "0"))
             named = {name.lower(): value for name, value in self.headers.items()}
-            peer.posts.append(Post(self.path, named, self.rfile.read(length)))
+            question = self.rfile.read(length)
+            peer.posts.append(Post(self.path, named, question))
+            content = peer.content if peer.reply is None else peer.reply(question)
             time.sleep(peer.pause)
             if peer.drips:
                 self._drip()
@@ -118,9 +121,9 @@ def a_gateway() -> Iterator[GatewayPeer]:
             self.send_response(peer.status)
             for name, value in peer.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(peer.content)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(peer.content)
+            self.wfile.write(content)
 
         def _drip(self) -> None:
             for byte in b"HTTP/1.1 200 OK\r\n" + b"X-Slow: 1\r\n" * 1000:
