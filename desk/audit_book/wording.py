@@ -18,6 +18,7 @@ DETAILS: Final = {
     "before": marked("从哪一条之前"),
     "bundle": marked("证据包的校验值"),
     "category": marked("类别"),
+    "checkpoint": marked("存证码"),
     "cause": marked("起因"),
     "certificates": marked("时限凭证"),
     "change": marked("参数修改"),

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import uuid4
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.admission import LEADING_NOTHING, AccessOutcome, narrowed
@@ -42,7 +42,6 @@ _DONE: Final = {
     "declined": marked("已记为未通过。"),
 }
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
-Number = Annotated[int, Path(ge=1, le=_LARGEST)]
 Days = Annotated[str, cut(4000)]
 
 
@@ -122,12 +121,12 @@ async def propose_change(request: Request, person: Person, form: Annotated[Chang
 @narrowed(AccessOutcome.FORBIDDEN, LEADING_NOTHING)
 @writes(BookDeed.LAW_CHANGE)
 async def answer_change(
-    request: Request, person: Person, number: Number, form: Annotated[AnswerForm, Form()]
+    request: Request, person: Person, number: int, form: Annotated[AnswerForm, Form()]
 ) -> Response:
     """确认或不同意。 The second person's word, once; nobody confirms a proposal of their own."""
     request.state.clause = Article.APPROVAL_BY_CITY
     check_proposer(person)
-    if form.outcome not in set(ChangeOutcome):
+    if not 0 < number <= _LARGEST or form.outcome not in set(ChangeOutcome):
         raise NotFound
     outcome, key = ChangeOutcome(form.outcome), _key(form.page_key)
     reply = ChangeAnswer(outcome=outcome, by=person, at=now_of(request), reason=form.reason)

@@ -31,7 +31,7 @@ from desk.step.fields import Option
 from domain.case.state import Incident
 from domain.law.regulation import Law
 from domain.rules.milestones import Milestone
-from domain.terms.roles import Actor
+from domain.terms.roles import LEADERS, Actor
 from domain.terms.vocabulary import KeyCategory, Marking, ResponseClass, Stage, WarningLevel
 from domain.terms.workdays import SHANGHAI
 from storage import queries
@@ -76,6 +76,7 @@ class LedgerPage:
     next_href: str
     export_href: str
     other_href: str
+    puts_drills_away: bool
     levels: tuple[Option, ...]
     classes: tuple[Option, ...]
     stages: tuple[Option, ...]
@@ -190,6 +191,7 @@ async def _shown(
         next_href=f"/ledger?{query.address(cursor=page.next_cursor)}" if page.next_cursor else "",
         export_href=f"/ledger.xlsx?{query.address()}",
         other_href=f"/ledger?{query.address(drill=None if query.drill else 'true')}",
+        puts_drills_away=reader.role in LEADERS and reader.unit == law.offices.office,
         levels=tuple(Option(value=level, text=word(level)) for level in WarningLevel),
         classes=tuple(Option(value=one, text=class_words(one)) for one in ResponseClass),
         stages=tuple(Option(value=stage, text=word(stage)) for stage in Stage),

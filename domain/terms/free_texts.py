@@ -167,7 +167,7 @@ def _rewritten(value: Any, change: Callable[[str], str]) -> Any:
     changes = {}
     for name, words in _parts(kind):
         old = getattr(value, name)
-        if not old:
+        if words is _Words.NONE and not old:
             continue
         new = _rewritten(old, change) if words is _Words.NONE else _free(old, change)
         if new is not old:

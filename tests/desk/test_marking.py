@@ -11,10 +11,12 @@ from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
 
+import pytest
 from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 
+from desk.board.page import COUNTED
 from tests.desk.conftest import Office
 from tests.desk.pictures import UNMARKABLE, locked_pdf, pdf, picture
 from tests.desk.seat import Seat, forms
@@ -197,7 +199,10 @@ async def test_every_intake_says_that_state_secrets_are_not_entered(office: Offi
     assert FORBIDDEN in (await leader.open("/openapi.json")).json()["info"]["description"]
 
 
-async def test_a_list_says_beside_the_title_that_a_case_is_marked(office: Office):
+async def test_a_list_says_beside_the_title_that_a_case_is_marked(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("desk.wall.route.LISTED", COUNTED)  # however many cases other tests have opened
     incident, title = await a_case_of_a_town(office)
     leader, handler = await office.sits("office.leader"), await office.sits("town.handler")
     # The board has pages, and the office more cases than one shows.
