@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import WorkflowHistory
 
@@ -13,9 +14,12 @@ from audit.differences import Difference, DifferenceKind
 from audit.stored import StoredLog
 from domain.terms.workdays import SHANGHAI
 from storage.healings import HealingEntry, restart_of
+from storage.log_hash import log_hash
 from storage.sealed_log import leaves_of
-from storage.sealed_records import Sealed
+from storage.sealed_records import Sealed, decision_key, decision_values, leaf_data
+from storage.tables import EventLogRow, table
 
+_LOG: Final = table(EventLogRow)
 _OF_THE_LOG: Final = frozenset({DifferenceKind.CHAIN, DifferenceKind.RULES, DifferenceKind.UNREADABLE})
 _UNCOVERED: Final = (
     "未能证实：第 1 至 {0} 号事件没有历史：{1}，此前的历史不在引擎也不在归档。{2}"
@@ -56,10 +60,24 @@ async def uncovered(
         proof = _UNSOUND
     else:
         decisions = [one for one in log.decisions if one.last_number < first]
-        leaves = await (await session.connection()).run_sync(leaves_of, log.incident_id)
-        sealed = sum(leaf.kind is Sealed.DECISION for leaf in leaves)
-        proof = _of(_SOUND, len(decisions), min(sealed, len(decisions)))
+        sealed = await (await session.connection()).run_sync(decisions_sealed, log.incident_id, first)
+        proof = _of(_SOUND, len(decisions), sealed)
     return _UNCOVERED.format(first - 1, zh, proof[0], en, proof[1])
+
+
+def decisions_sealed(connection: Connection, incident_id: str, first: int) -> int:
+    """How many decisions of a case before event `first` stand in the sealed log, each as it now is."""
+    by = log_hash(connection)
+    leaves = {
+        (leaf.key, leaf.hash)
+        for leaf in leaves_of(connection, incident_id)
+        if leaf.kind == Sealed.DECISION.value
+    }
+    statement = select(_LOG).where(_LOG.c.incident_id == incident_id, _LOG.c.last_number < first)
+    return sum(
+        (decision_key(row), by.leaf(leaf_data(Sealed.DECISION, decision_values(row)))) in leaves
+        for row in connection.execute(statement).mappings()
+    )
 
 
 def _begun(at: datetime, entry: HealingEntry | None) -> tuple[str, str]:
