@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from storage import sealed_log
+from storage.audit_book import BookDeed, DeedOutcome
 from storage.audit_book_tables import AuditEntryRow
 from storage.checkpoint_codes import checkpoint_with, code_typed
-from storage.checkpoints import key_notes
+from storage.checkpoints import key_notes, log_origin
 from storage.sealed_log import Tree
-from storage.signed_notes import is_signed, note_of, vouched
+from storage.signed_notes import checkpoint_of, is_signed, note_of, vouched
 from storage.tables import table
 
 _ENTRY: Final = table(AuditEntryRow)
@@ -45,9 +46,10 @@ def code_verdict(connection: Connection, typed: str) -> CodeVerdict:
     """Look a code up that somebody typed. Raises NoCode.
 
     1. The log has a checkpoint with just this code, signed by a key that those before vouch for.
-    2. The first so many leaves, by the subtrees that are kept and the leaves behind them, have its root:
+    2. What its signed text says counts, not what stands in columns beside it.
+    3. The first so many leaves, by the subtrees that are kept and the leaves behind them, have its root:
        a leaf changed below such a subtree `audit verify` alone sees.
-    3. The audit book says with what it left the house.
+    4. The audit book says with what it left the house.
     """
     code = code_typed(typed)
     left = tuple(_left(connection, code))
@@ -55,10 +57,10 @@ def code_verdict(connection: Connection, typed: str) -> CodeVerdict:
     if stored is None:
         return CodeVerdict(code=code, left=left)
     note, (keys, _) = note_of(stored.note), vouched(key_notes(connection))
-    origin = stored.note.split("\n", 1)[0]
-    is_ours = any(is_signed(note, origin, name, key) for name, key in keys.items())
-    holds = is_ours and _root(connection, stored.size) == stored.root
-    return CodeVerdict(code=code, size=stored.size, at=stored.at, note=stored.note, holds=holds, left=left)
+    says, origin = checkpoint_of(note), log_origin(connection)
+    is_ours = says.origin == origin and any(is_signed(note, origin, name, key) for name, key in keys.items())
+    holds = is_ours and _root(connection, says.size) == says.root
+    return CodeVerdict(code=code, size=says.size, at=says.at, note=stored.note, holds=holds, left=left)
 
 
 def _root(connection: Connection, size: int) -> bytes:
@@ -73,7 +75,11 @@ def _root(connection: Connection, size: int) -> bytes:
 def _left(connection: Connection, code: str) -> list[LeftHouse]:
     statement = (
         select(_ENTRY.c.at, _ENTRY.c.subject, _ENTRY.c.person)
-        .where(_ENTRY.c.deed == "export", _ENTRY.c.detail.contains(f'"{code}"', autoescape=True))
+        .where(
+            _ENTRY.c.deed == BookDeed.EXPORT.value,
+            _ENTRY.c.outcome == DeedOutcome.DONE.value,
+            _ENTRY.c.detail.contains(f'"checkpoint": "{code}"', autoescape=True),
+        )
         .order_by(_ENTRY.c.position)
         .limit(_MOST)
     )

@@ -6,17 +6,18 @@ of its log, and his letter of check (mod 37), in groups of four.
 """
 
 from typing import Final
+from unicodedata import normalize
 
 from sqlalchemy import Connection
 
 from storage.checkpoints import StoredCheckpoint, checkpoints, last_checkpoint
-from storage.signed_notes import checkpoint_of, note_of
+from storage.signed_notes import NoteUnreadable, checkpoint_of, note_of
 
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECKS: Final = LETTERS + "*~$=U"
 _LENGTH: Final = 12  # with the letter of check
 _GROUP: Final = 4
-_READ_AS: Final = str.maketrans("OIL", "011", "- \u3000")
+_READ_AS: Final = str.maketrans("OIL", "011", "- \u2010\u2011\u2012\u2013\u2014\u2212")
 
 
 class NoCode(ValueError):  # noqa: N818  named for what was found
@@ -32,8 +33,8 @@ def checkpoint_code(note: str) -> str:
 
 
 def code_typed(text: str) -> str:
-    """A code as somebody typed it from paper, written as it was printed. Raises NoCode."""
-    plain = text.strip().upper().translate(_READ_AS)
+    """A code as somebody typed it from paper, also in wide letters, as it was printed. Raises NoCode."""
+    plain = normalize("NFKC", text).strip().upper().translate(_READ_AS)
     letters, check = plain[:-1], plain[-1:]
     if len(plain) != _LENGTH or set(letters) - set(LETTERS) or check not in _CHECKS:
         raise NoCode
@@ -58,11 +59,21 @@ def _grouped(letters: str) -> str:
 
 
 def latest_code(connection: Connection) -> str:
-    """The code of the last checkpoint, for what is printed now; empty before the first."""
+    """The code of the last checkpoint, for what is printed now; empty before the first,
+    and where somebody spoiled it.
+    """
     last = last_checkpoint(connection)
-    return checkpoint_code(last.note) if last is not None else ""
+    return _code_of(last) if last is not None else ""
 
 
 def checkpoint_with(connection: Connection, code: str) -> StoredCheckpoint | None:
     """The checkpoint of a code, as it is printed; None where the log has none."""
-    return next((one for one in checkpoints(connection) if checkpoint_code(one.note) == code), None)
+    return next((one for one in checkpoints(connection) if _code_of(one) == code), None)
+
+
+def _code_of(stored: StoredCheckpoint) -> str:
+    """Its code; empty where its text cannot be read, which the audit tells."""
+    try:
+        return checkpoint_code(stored.note)
+    except NoteUnreadable:
+        return ""

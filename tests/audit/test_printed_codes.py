@@ -10,11 +10,12 @@ import pytest
 from audit.bundle.exporting import House
 from audit.printed_codes import CodeVerdict, code_verdict
 from audit.sealing import sealed_now
-from storage.audit_book import BookDeed, BookEntry, append
+from storage.audit_book import BookDeed, BookEntry, DeedOutcome, append
 from storage.checkpoint_codes import LETTERS, NoCode, checkpoint_code, code_typed, latest_code
 from storage.checkpoints import last_checkpoint
 from storage.database import Database
 from storage.merkle import LogHash
+from storage.sealed_log import Tree
 from terminal.printed_codes import verify_codes
 from tests.audit.forger import Forger
 from tests.audit.national import a_database, a_house, chosen
@@ -138,3 +139,55 @@ async def test_the_terminal_says_in_words_what_a_code_tells(
     forger.run("UPDATE event_log SET hash = ? WHERE position = 1", "0" * 64)
     assert await verify_codes([code]) == 1
     assert "此前的记录被改过" in capsys.readouterr().out
+
+
+async def test_a_code_speaks_of_what_was_signed_and_not_of_the_columns_beside_it(
+    of_two: tuple[Database, Forger, House],
+):
+    """Whoever changes a leaf, and the root that stands beside the signed text to go with it."""
+    database, forger, _ = of_two
+    code = await code_of_last(database)
+    forger.run("UPDATE sealed_leaf SET hash = ? WHERE position = 2", bytes(32))
+    forger.run("DELETE FROM sealed_subtree")
+    async with database.session() as session:
+        connection = await session.connection()
+        last = await connection.run_sync(last_checkpoint)
+        assert last is not None
+        root = await connection.run_sync(lambda place: Tree(place).root(last.size))
+    forger.run("UPDATE checkpoint SET root = ?", root)
+    assert not (await told(database, code)).holds
+
+
+async def test_a_checkpoint_that_cannot_be_read_hides_no_other_and_stops_no_paper(
+    of_two: tuple[Database, Forger, House],
+):
+    database, forger, house = of_two
+    code = await code_of_last(database)
+    await printed_on(database, code, "ledger")
+    assert await sealed_now(database, house.signing, NOON) is not None
+    forger.run(
+        "UPDATE checkpoint SET note = 'nothing' WHERE position = (SELECT max(position) FROM checkpoint)"
+    )
+    assert await code_of_last(database) == ""
+    assert (await told(database, code)).holds
+
+
+@pytest.mark.parametrize(
+    ("detail", "outcome"),
+    [("?checkpoint", DeedOutcome.DONE), ("unit", DeedOutcome.DONE), ("checkpoint", DeedOutcome.REFUSED)],
+)
+async def test_a_code_left_the_house_only_where_an_export_that_was_done_printed_it(
+    of_two: tuple[Database, Forger, House], detail: str, outcome: DeedOutcome
+):
+    database, _, _ = of_two
+    code = await code_of_last(database)
+    entry = BookEntry(
+        at=NOON, deed=BookDeed.EXPORT, outcome=outcome, origin=LI, subject="ledger", detail={detail: code}
+    )
+    await database.write(partial(append, entries=[entry]))
+    assert (await told(database, code)).left == ()
+
+
+def test_a_code_typed_with_the_wide_letters_of_a_chinese_keyboard_is_read():
+    assert code_typed("００００－００００－００００") == "0000-0000-0000"
+    assert code_typed("0000–0000—0000") == "0000-0000-0000"
