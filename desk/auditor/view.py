@@ -238,15 +238,8 @@ def typed_code(connection: Connection, typed: str) -> PrintedCodeView | None:
     except NoCode:
         sentence = say("不是存证码，或抄错了一位：十二位数字和字母，没有 I、L、O。")
         return PrintedCodeView(holds=False, verdict=say("读不出"), sentence=sentence)
-    left = tuple(
-        say(
-            "{time} 由 {person} 取出：{subject}",
-            time=absolute(one.at),
-            person=one.person,
-            subject=one.subject,
-        )
-        for one in stood.left
-    )
+    # Of what, and by whom, stands in the audit book, for who may read it.
+    left = tuple(say("{time} 随一份取出的文件离开本系统", time=absolute(one.at)) for one in stood.left)
     if stood.at is None:
         sentence = say(
             "本系统没有这个存证点：这张纸出自别处，或者记录被整个改写。请系统管理员与外存的存证点核对。"
@@ -260,7 +253,7 @@ def typed_code(connection: Connection, typed: str) -> PrintedCodeView | None:
         )
         return PrintedCodeView(holds=False, verdict=say("不符"), sentence=sentence, left=left)
     sentence = say(
-        "现在的存证日志仍以 {time} 签署的存证点（{size} 片叶）开头，此前没有改动。",
+        "存证日志仍以 {time} 签署的存证点（{size} 片叶）开头；各条记录是否如存证，请逐件核验。",
         time=absolute(stood.at),
         size=stood.size,
     )
