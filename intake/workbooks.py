@@ -136,7 +136,7 @@ def _check_nothing_follows(lines: Iterator[tuple[Any, ...]]) -> None:
     """
     before: tuple[Any, ...] | None = None
     for number, cells in enumerate(lines, start=MOST_LINES):
-        says = cells is not before and any(str(cell.value or "").strip() for cell in cells)
+        says = cells is not before and any(cell.value is not None and str(cell.value).strip() for cell in cells)
         if says or number >= _LAST_LINE:
             raise NoWorkbook("rows")
         before = cells

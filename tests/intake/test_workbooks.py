@@ -143,6 +143,13 @@ def test_an_empty_row_far_down_that_was_but_coloured_says_nothing(line):
     assert isinstance(item, SheetItem)
 
 
+def test_a_nought_far_down_says_something():
+    book = load_workbook(io.BytesIO(workbook(row())))
+    book.active.cell(2_500, 5, 0)
+    with pytest.raises(NoSheet, match="rows"):
+        read(saved(book))
+
+
 def test_a_row_with_a_number_beyond_any_spreadsheet_is_not_waited_for():
     content = workbook(row())
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
