@@ -114,7 +114,8 @@ def _others(incident: Incident, draft: Draft) -> Iterator[tuple[str, tuple[Fact,
         if unit != draft.unit:
             yield item.id, stated.get(item.id, ()), _typed(item.claims)
     said: set[tuple[str, str]] = set()
-    for publication in sorted(incident.standing_publications, key=lambda one: one.published_at, reverse=True):
+    in_order = sorted(incident.standing_publications, key=lambda one: one.published_at)
+    for publication in reversed(in_order):  # of two of one instant the one recorded later is the later
         if publication.unit == draft.unit or incident.held_draft(publication.draft) is None:
             continue
         text = incident.draft(publication.draft)

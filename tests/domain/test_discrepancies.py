@@ -348,6 +348,11 @@ def test_the_figure_of_a_first_notice_gives_way_to_the_later_one_of_its_unit():
     assert after_notices(*notices, theirs="事故造成1人死亡。") == [("publication-2", "3", "1")]
 
 
+def test_of_two_notices_of_one_instant_the_one_recorded_later_gives_the_figure():
+    notices = (1, "事故造成1人死亡。"), (1, "事故已造成3人死亡。")
+    assert after_notices(*notices, theirs="事故造成3人死亡。") == []
+
+
 def test_what_is_declared_updated_is_passed_over_with_what_else_it_said():
     notices = (1, "事故造成1人死亡。"), (3, "救援仍在进行。")
     assert after_notices(*notices, theirs="事故造成5人死亡。", updates=("publication-1",)) == []
