@@ -99,26 +99,39 @@ VERDICTS: Final = {
     Verdict.MOSTLY: re.compile(r"(?:基本|大体|总体|大部分)属实"),
     Verdict.FALSE: re.compile(_FALSE),
     Verdict.UNSOUND: re.compile(
-        r"(?:检测|抽检)?(?:结果)?(?:为|均)?(?:不合格|不达标|未达标|不符合(?:国家)?标准|(?<!未)(?<!无)(?<!没有)(?<!未见)(?<!未发现)(?<!未出现)(?<!不存在)超标)"
+        r"(?:检测|抽检)?(?:结果)?(?:为|均)?(?:不合格|不达标|未达标|不符合(?:国家)?标准|超标)"
     ),
     Verdict.TRUE: re.compile(
         r"(?:情况|反映|内容|问题|均|完全)?(?:属实|确有其事|确实存在|情况存在|问题存在|真实)"
     ),
     Verdict.SOUND: re.compile(
-        r"(?:检测|抽检)?(?:结果)?(?:均|全部)?(?:合格|达标|符合(?:国家)?标准|(?:未|无|没有|未见|未发现|未出现|不存在)(?:超标|(?:明显)?异常)|正常)"
+        r"(?:检测|抽检)?(?:结果)?(?:均|全部)?(?:合格|达标|符合(?:国家)?标准|正常)"
     ),
 }
 
 
+# What is denied of a test is said outright: 未检出超标、不再超标 as 达标, 不太正常、未合格 as 不达标.
+_NO_FAULT: Final = re.compile(
+    r"(?<!有)(?:不存在|没有|[不未无没])(?:有|再|曾|见|任何|明显|发现|出现|检出|检测[出到]|监测[出到]){0,3}"
+    r"(?:超标|异常|不合格|不达标|不正常)"
+)
+_NOT_SOUND: Final = re.compile(r"[不未没](?:能|太|够|很|完全|全部){0,2}(?:正常|合格|达标)")
+
+
+def _outright(words: str) -> str:
+    return _NOT_SOUND.sub("不达标", _NO_FAULT.sub("达标", words))
+
+
 def verdict_of(words: str) -> Verdict | None:
     """What words conclude, the more careful before the plain; None where they conclude nothing."""
-    return next((verdict for verdict, pattern in VERDICTS.items() if pattern.search(words)), None)
+    said = _outright(words)
+    return next((verdict for verdict, pattern in VERDICTS.items() if pattern.search(said)), None)
 
 
 _TESTED: Final = re.compile(r"检测|抽检|检验|化验|监测|送检|采样|水样|样品|结果|指标")
 _NOT_THERE: Final = re.compile(r"(?<!情况)(?<!问题)(?<!现象)不存在")
 HEDGED: Final = re.compile(
-    r"(?:是否|可能|疑似|如果?|若)[^,，]{0,6}(?:属实|不实|失实|存在|真实|合格|达标|超标|正常)"
+    r"(?:是否|有无|有没有|可能|疑似|如果?|若)[^,，]{0,6}(?:属实|不实|失实|存在|真实|合格|达标|超标|正常)"
 )
 _OF_TESTS: Final = frozenset({Verdict.SOUND, Verdict.UNSOUND})
 
@@ -129,7 +142,7 @@ def conclusion_of(sentence: str) -> Verdict | None:
     """
     if HEDGED.search(sentence):
         return None
-    words = _NOT_THERE.sub("", sentence)
+    words = _NOT_THERE.sub("", _outright(sentence))
     tested = _TESTED.search(words) is not None
     return next(
         (

@@ -157,6 +157,25 @@ def test_units_times_and_levels_that_only_look_alike_are_kept_apart(one, other):
     assert not same_value(one, other)
 
 
+@pytest.mark.parametrize("words", ["没", "不", "不再", "未检出", "没有发现", "未有", "尚未发现", "不存在", "从未"])
+def test_a_limit_that_is_denied_to_be_exceeded_is_none_that_is(words):
+    assert not same_value(f"{words}超标", "超标")
+    assert same_value(f"{words}超标", "未超标")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("不正常", "正常"),
+        ("不太正常", "正常"),
+        ("未合格", "合格"),
+        ("有无超标", "超标"),
+    ],
+)
+def test_what_is_denied_or_asked_is_not_what_is_so(one, other):
+    assert not same_value(one, other)
+
+
 def test_cases_of_earlier_editions_compare_as_they_did():
     assert not second_same_value("死亡3人", "3人死亡")
     assert second_same_value("12000元", "1.2万元")

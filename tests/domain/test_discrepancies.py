@@ -353,6 +353,11 @@ def test_of_two_notices_of_one_instant_the_one_recorded_later_gives_the_figure()
     assert after_notices(*notices, theirs="事故造成3人死亡。") == []
 
 
+@pytest.mark.parametrize("words", ["不超标", "不存在超标", "未检出超标", "无异常"])
+def test_a_text_by_which_nothing_exceeds_a_limit_concludes_so(words):
+    assert [fact.low for fact in facts_of([("facts", f"经检测，水质检测结果{words}。")])] == ["sound"]
+
+
 def test_what_is_declared_updated_is_passed_over_with_what_else_it_said():
     notices = (1, "事故造成1人死亡。"), (3, "救援仍在进行。")
     assert after_notices(*notices, theirs="事故造成5人死亡。", updates=("publication-1",)) == []
