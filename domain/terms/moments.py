@@ -13,17 +13,17 @@ from domain.terms.quantities import numeral
 _HAN: Final = "零〇一二三四五六七八九十两"
 _TWO: Final = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
 _PART: Final = (
-    "凌晨|清晨|早晨|早上|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|夜里|深夜|半夜|午夜|当晚|昨晚|晚|早"
+    "凌晨|清晨|早晨|早上|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|夜里|深夜|半夜|午夜|当晚|晚|早"
 )
-_NIGHT: Final = frozenset({"晚上", "晚间", "夜间", "夜里", "深夜", "半夜", "午夜", "当晚", "昨晚", "晚"})
+_NIGHT: Final = frozenset({"晚上", "晚间", "夜间", "夜里", "深夜", "半夜", "午夜", "当晚", "晚"})
 _LATE: Final = _NIGHT | {"下午", "午后", "傍晚"}
 _MIDDAY: Final = frozenset({"中午", "午间"})
 _DAY: Final = (
     rf"(?:(?P<year>\d{{4}}|[{_HAN}]{{4}})年)?(?P<month>{_TWO})月(?P<day>{_TWO})[日号]?"
     r"|(?P<year2>(?:19|20)\d\d)[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})(?!\d)"
     rf"|(?<![\d月年{_HAN}])(?P<day3>{_TWO})[日号](?![楼栋线门])"
-    rf"|(?P<year4>(?:19|20)\d\d)年(?:(?P<month4>{_TWO})月)?"
-    rf"|(?P<year6>[一二][{_HAN}]{{3}})年(?!\d)"
+    rf"|(?P<year4>(?:19|20)\d\d)年(?!代)(?:(?P<month4>{_TWO})月)?"
+    rf"|(?P<year6>[一二][{_HAN}]{{3}})年(?![\d代])"
     rf"|(?<![\d月年{_HAN}])(?P<month5>{_TWO})月份?(?![\d{_HAN}])"
 )
 _TIME: Final = (
@@ -140,9 +140,13 @@ def _first(groups: dict[str, str | None], *names: str) -> int | None:
 
 
 def _of_the_day(hour: int, part: str) -> int:
-    """The hour as it is counted from midnight: 晚上12点 is 24, 深夜1点 one, 中午1点 and 下午1点 thirteen."""
+    """The hour as it is counted from midnight: 晚上12点 is 24, 凌晨12点 nought, 深夜1点 one,
+    中午1点 and 下午1点 thirteen.
+    """
     if part in _NIGHT and hour == _NOON:
         return 24
+    if part == "凌晨" and hour == _NOON:
+        return 0
     is_small = part in _NIGHT and hour < _EVENING
     if (part in _LATE and hour < _NOON and not is_small) or (part in _MIDDAY and hour < _EVENING):
         return hour + _NOON

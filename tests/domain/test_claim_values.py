@@ -176,6 +176,25 @@ def test_what_is_denied_or_asked_is_not_what_is_so(one, other):
     assert not same_value(one, other)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("凌晨12点", "中午12点"),
+        ("上午12点", "凌晨12点"),
+        ("昨晚8点", "今晚8点"),
+        ("1980年代", "1980年"),
+        ("一九八〇年代", "一九八〇年"),
+    ],
+)
+def test_another_time_of_one_sound_is_kept_apart(one, other):
+    assert not same_value(one, other)
+
+
+@pytest.mark.parametrize("other", ["0时", "零点", "0:00"])
+def test_twelve_before_dawn_is_midnight(other):
+    assert same_value("凌晨12点", other)
+
+
 def test_cases_of_earlier_editions_compare_as_they_did():
     assert not second_same_value("死亡3人", "3人死亡")
     assert second_same_value("12000元", "1.2万元")
