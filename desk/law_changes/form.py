@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from domain.terms.workdays import SHANGHAI
+from storage.codec import canonical
 from words.language import say
 
 _BLANKS: Final = re.compile(r"[\s,，、;；]+")
@@ -14,6 +15,7 @@ _TO: Final = re.compile(r"[~～至—–]+")
 _DAY: Final = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
 _LONGEST_SPAN: Final = 31  # days
 _SATURDAY: Final = 5
+_YEARS: Final = range(2000, 2100)  # those that may have a calendar
 _APART: Final = frozenset({"regulation", "version", "title", "shared", "calendar", "profiles"})
 
 
@@ -66,9 +68,11 @@ def _day(words: str, year: int) -> date:
 def value_of(typed: str) -> Any:
     """A value as it was typed: a number, a list, a switch as JSON has them; else the words themselves."""
     try:
-        return json.loads(typed)
+        value = json.loads(typed)
+        canonical(value)  # half a character can be typed as JSON, and written nowhere
     except (ValueError, RecursionError):
         return typed
+    return value
 
 
 def since_of(typed: str, now: datetime) -> datetime:
@@ -76,9 +80,12 @@ def since_of(typed: str, now: datetime) -> datetime:
     if not typed:
         return now
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=SHANGHAI)
+        since = datetime.fromisoformat(typed)
     except ValueError:
-        raise FaultyChange(say("生效时间应写作 2027-01-01T00:00。")) from None
+        since = None
+    if since is None or since.tzinfo is not None or since.year not in _YEARS:
+        raise FaultyChange(say("生效时间应写作 2027-01-01T00:00。"))
+    return since.replace(tzinfo=SHANGHAI)
 
 
 def flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -30,6 +30,7 @@ _LONGEST_TEXT = 500
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?").fullmatch
 _LONGEST = timedelta(days=366)
 _HUNDRED = 100
+_LARGEST = 2**53
 
 
 class ChangeOutcome(StrEnum):
@@ -277,7 +278,7 @@ def _alike(standing: Any, value: Any) -> bool:
     if isinstance(standing, bool) or isinstance(value, bool):
         return isinstance(standing, bool) and isinstance(value, bool)
     if isinstance(standing, int | float):
-        return isinstance(value, int | float)
+        return isinstance(value, int | float) and abs(value) <= _LARGEST  # JSON has no endless numbers
     if not isinstance(value, str):
         return False
     return span_of(standing) is None or span_of(value) is not None
