@@ -14,6 +14,7 @@ from sqlmodel import col
 from domain.deputies import Absence
 from storage.absence_tables import AbsenceRow, HandoverNoteRow
 from storage.account_tables import AccountRow
+from storage.accounts import Administrator
 from storage.at_rest import opened, sealed
 
 LONGEST: Final = timedelta(days=366)
@@ -118,7 +119,7 @@ async def not_over(session: AsyncSession, at: datetime, unit: str | None = None)
 
 async def deputies_at(session: AsyncSession, at: datetime) -> dict[str, AccountRow]:
     """The account of each deputy by the login of who is away at an instant:
-    of one unit still, and the deputy not disabled.
+    of one unit still, and the deputy neither disabled nor an administrator, who takes part in no incident.
     """
     absent = aliased(AccountRow)
     statement = (
@@ -130,16 +131,17 @@ async def deputies_at(session: AsyncSession, at: datetime) -> dict[str, AccountR
             col(AbsenceRow.since) <= at,
             col(AccountRow.disabled_at).is_(None),
             col(AccountRow.unit) == col(absent.unit),
+            _takes_part(),
         )
     )
     return {row[0]: row[1] for row in (await session.execute(statement)).all()}
 
 
 async def colleagues(session: AsyncSession, unit: str) -> tuple[Colleague, ...]:
-    """The active accounts of a unit."""
+    """The active accounts of a unit, but for the administrators, who take part in no incident."""
     statement = (
         select(col(AccountRow.login), col(AccountRow.name))
-        .where(col(AccountRow.unit) == unit, col(AccountRow.disabled_at).is_(None))
+        .where(col(AccountRow.unit) == unit, col(AccountRow.disabled_at).is_(None), _takes_part())
         .order_by(col(AccountRow.name), col(AccountRow.login))
     )
     rows = (await session.execute(statement)).all()
@@ -199,6 +201,10 @@ async def _absences(session: AsyncSession, *which: ColumnElement[bool]) -> tuple
 
 async def _unit_of(session: AsyncSession, login: str) -> str:
     statement = select(col(AccountRow.unit)).where(
-        col(AccountRow.login) == login, col(AccountRow.disabled_at).is_(None)
+        col(AccountRow.login) == login, col(AccountRow.disabled_at).is_(None), _takes_part()
     )
     return (await session.execute(statement)).scalar_one_or_none() or ""
+
+
+def _takes_part() -> ColumnElement[bool]:
+    return col(AccountRow.role).not_in([post.value for post in Administrator])

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.terms.workdays import SHANGHAI
+from storage.accounts import Administrator
 from tests.desk.conftest import Office
 from tests.desk.seat import forms
 
@@ -62,6 +63,18 @@ async def test_what_is_typed_wrongly_is_said_and_kept(office: Office, form: dict
     assert answer.status_code == 422
     assert words in answer.text
     assert "外出中" not in (await handler.open(PATH)).text
+
+
+async def test_no_administrator_stands_in_who_could_open_no_incident(office: Office):
+    await office.account("town.system", Administrator.SYSTEM, "qingxi")
+    handler = await office.sits("town.handler")
+    assert "town.system" not in (await handler.open(PATH)).text
+    form = {"deputy": "town.system", "since": "", "until": typed(8), "note": ""}
+    fields = forms((await handler.open(PATH)).text)[f"{PATH}/absences"].fields
+    typed_in = {name: [value] for name, value in form.items()}
+    answer = await handler.post(f"{PATH}/absences", {**fields, **typed_in})
+    assert answer.status_code == 422
+    assert "请选择本单位在用账号" in answer.text
 
 
 async def test_a_note_stays_within_the_unit_and_is_text(office: Office):
