@@ -114,7 +114,7 @@ async def found(office: Office) -> Found:
     await mark_with_a_file(office.database, due[0].incident_id, leader)
     for login in PEOPLE:
         await made.goes(login, STARTS)
-    await made.goes("walk.leader", [f"/incidents/{due[0].incident_id}"])
+    await made.goes("walk.leader", [f"/incidents/{due[0].incident_id}", "/drills"])  # which 启用清单 names
     await made.goes("", ["/sign-in", "/docs"])
     for step in due:
         await made.steps(step)
