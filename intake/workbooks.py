@@ -136,7 +136,7 @@ def _check_nothing_follows(lines: Iterator[tuple[Any, ...]]) -> None:
     """
     before: tuple[Any, ...] | None = None
     for number, cells in enumerate(lines, start=MOST_LINES):
-        says = cells is not before and any(cell.value is not None and str(cell.value).strip() for cell in cells)
+        says = cells is not before and any(one.value is not None and str(one.value).strip() for one in cells)
         if says or number >= _LAST_LINE:
             raise NoWorkbook("rows")
         before = cells

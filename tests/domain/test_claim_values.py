@@ -157,7 +157,9 @@ def test_units_times_and_levels_that_only_look_alike_are_kept_apart(one, other):
     assert not same_value(one, other)
 
 
-@pytest.mark.parametrize("words", ["没", "不", "不再", "未检出", "没有发现", "未有", "尚未发现", "不存在", "从未"])
+@pytest.mark.parametrize(
+    "words", ["没", "不", "不再", "未检出", "没有发现", "未有", "尚未发现", "不存在", "从未"]
+)
 def test_a_limit_that_is_denied_to_be_exceeded_is_none_that_is(words):
     assert not same_value(f"{words}超标", "超标")
     assert same_value(f"{words}超标", "未超标")
