@@ -152,7 +152,7 @@ def units_import(
 
 @units.command("list")
 def units_list() -> None:
-    """各单位的类型、职责和在任人员。 Units with type, obligations and the persons in office."""
+    """各单位的类型、职责和在任人员。 Units with type, duties and the persons in office."""
     from terminal.units import show_units
 
     show_units()

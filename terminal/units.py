@@ -48,7 +48,7 @@ def show_units() -> None:
         "编码 code",
         "名称 name",
         "类型 type",
-        "职责 obligations",
+        "职责 duties",
         "在任 in office",
         "渠道 channels",
     ):
@@ -59,9 +59,9 @@ def show_units() -> None:
         spoken = "、".join(f"{platform_label(law, item.platform).zh} {item.name}" for item in one.channels)
         vertical = "（垂直管理）" if one.unit.vertical_managed else ""
         kind = word(one.unit.type, english=False) + vertical
-        obligations = "、".join(one.unit.duties)
+        duties = "、".join(one.unit.duties)
         table.add_row(
-            *map(plain, (one.unit.code, one.unit.name, kind, obligations, serving or "—", spoken or "—"))
+            *map(plain, (one.unit.code, one.unit.name, kind, duties, serving or "—", spoken or "—"))
         )
     Console().print(table)
 
