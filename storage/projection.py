@@ -88,7 +88,9 @@ def _thousandths(rate: float | None) -> int | None:
 
 
 def _stages(incident: Incident) -> dict[str, int | None]:
-    """The seconds from discovery until each stage after registration was reached (R105)."""
+    """The seconds from discovery until each stage after registration was reached (R105);
+    none for what was there before anybody discovered it.
+    """
     reached = milestones(incident)
     instants = {
         "verified_after": reached.verified,
@@ -97,7 +99,7 @@ def _stages(incident: Incident) -> dict[str, int | None]:
         "disposed_after": reached.disposed,
     }
     return {
-        name: None if at is None else int((at - reached.detected).total_seconds())
+        name: None if at is None else max(int((at - reached.detected).total_seconds()), 0)
         for name, at in instants.items()
     }
 

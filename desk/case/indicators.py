@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case.state import Incident
-from domain.rules.indicators import Indicators, indicators
+from domain.rules.indicators import FirstWord, Indicators, indicators
 from words.labels import label, word
 from words.language import say
 from words.wording import duration, listed, moment
@@ -47,13 +47,22 @@ def _stages(three: Indicators) -> Iterator[str]:
     if three.found_after is not None:
         yield say("首帖后 {span} 发现", span=duration(three.found_after))
     if (first := three.first_word) is not None:
-        after, figure = duration(first.after), duration(first.figure or first.after)
-        if first.figure is None:
-            yield say("首次发声：发现后 {after}", after=after)
-        elif first.is_soon:
-            yield say("首次发声：发现后 {after}，在参照的 {figure} 之内", after=after, figure=figure)
-        else:
-            yield say("首次发声：发现后 {after}，超过参照的 {figure}", after=after, figure=figure)
+        yield _first_word(first)
+
+
+def _first_word(first: FirstWord) -> str:
+    after, figure = duration(first.after), duration(first.figure or first.after)
+    if first.figure is None:
+        if first.from_occurrence:
+            return say("首次发声：事发后 {after}", after=after)
+        return say("首次发声：发现后 {after}", after=after)
+    if first.from_occurrence:
+        if first.is_soon:
+            return say("首次发声：事发后 {after}，在参照的 {figure} 之内", after=after, figure=figure)
+        return say("首次发声：事发后 {after}，超过参照的 {figure}", after=after, figure=figure)
+    if first.is_soon:
+        return say("首次发声：发现后 {after}，在参照的 {figure} 之内", after=after, figure=figure)
+    return say("首次发声：发现后 {after}，超过参照的 {figure}", after=after, figure=figure)
 
 
 def _measure(three: Indicators) -> Iterator[str]:

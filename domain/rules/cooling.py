@@ -27,7 +27,7 @@ def has_cooled(incident: Incident, at: datetime) -> bool:
         return heat_is_down(incident.metrics, at, window=limits.heat_window, percent=limits.heat_percent)
     counts = [taken for taken in incident.metrics if taken.at <= at]
     latest = max(counts, key=lambda taken: (taken.at, taken.posts), default=None)
-    if is_public(incident) and (latest is None or latest.at < counted_since(incident)):
+    if is_public(incident, at) and (latest is None or latest.at < counted_since(incident, at)):
         return False
     if latest is None or latest.posts < FEW:
         return True
@@ -37,10 +37,14 @@ def has_cooled(incident: Incident, at: datetime) -> bool:
     return heat_is_down(incident.metrics, latest.at, window=limits.heat_window, percent=limits.heat_percent)
 
 
-def counted_since(incident: Incident) -> datetime:
-    """From when on a count tells how the answer was taken:
+def counted_since(incident: Incident, at: datetime) -> datetime:
+    """From when on a count tells how the answer was taken, as of `at`:
     the first external answer, else the last judgement. What went out and answers nobody is none (DD-30).
     """
-    answers = [item.published_at for item in incident.standing_publications if item.counts]
-    judged = [decision.at for decision in incident.level_path]
+    answers = [
+        item.published_at
+        for item in incident.publications
+        if item.counts and item.published_at <= at and (item.withdrawn_at is None or item.withdrawn_at > at)
+    ]
+    judged = [decision.at for decision in incident.level_path if decision.at <= at]
     return min(answers) if answers else max(judged, default=incident.discovered_at)

@@ -109,13 +109,20 @@ def _by_day(instant: datetime) -> datetime:
     return instant if DAY_BEGINS <= local.time() <= DAY_ENDS else next_at(instant, DAY_BEGINS)
 
 
-def is_public(incident: Incident) -> bool:
-    """Whether the public spoke of it on a public platform, in an item that was not excluded (DD-34)."""
+def is_public(incident: Incident, at: datetime | None = None) -> bool:
+    """Whether the public spoke of it on a public platform, in an item that was not excluded (DD-34),
+    as of an instant or today.
+    """
     register, excluded = incident.law.register, incident.screening.excluded
+    left_out = {one.item for one in excluded if _is_by(one.at, at)}
     for number, source in enumerate(incident.sources, start=1):  # one is enough, and often the first
-        if _speaks_here(source.platform, register) and all(one.item != number for one in excluded):
+        if number not in left_out and _is_by(source.at, at) and _speaks_here(source.platform, register):
             return True
-    return any(_speaks_here(one.platform, register) for one in incident.beyond)
+    return any(_is_by(one.first_at, at) and _speaks_here(one.platform, register) for one in incident.beyond)
+
+
+def _is_by(instant: datetime, at: datetime | None) -> bool:
+    return at is None or instant <= at
 
 
 def _speaks_here(platform: str, register: tuple[PlatformEntry, ...]) -> bool:

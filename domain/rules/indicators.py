@@ -19,8 +19,8 @@ from domain.terms.vocabulary import ObligationKind, PublicationForm, WarningLeve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageTime:
-    """A stage that was reached: when, how long after the discovery,
-    and how long after the stage before it in time.
+    """A stage that was reached: when, how long after the discovery (not at all, where it was reached before
+    it), and how long after the stage before it in time.
     """
 
     stage: str
@@ -31,12 +31,16 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstWord:
-    """How long after the discovery somebody was answered first, and the figure beside it:
-    the limit of the upper rules for authoritative information, where the law has one.
+    """How long after the occurrence somebody was answered first, and the figure beside it: the limit of
+    the upper rules for authoritative information, where the law has one.
+
+    Both count from the occurrence, where that is known, else from the discovery (DD-24). What was said before
+    anybody discovered it came at once.
     """
 
     after: timedelta
     figure: timedelta | None
+    from_occurrence: bool
 
     @property
     def is_soon(self) -> bool:
@@ -111,7 +115,12 @@ def _first_word(incident: Incident, out: list[Publication]) -> FirstWord | None:
     if said_at is None:
         return None
     limits = (one.limit for one in incident.law.overlay.limits if one.kind is ObligationKind.OVL_5H)
-    return FirstWord(after=said_at - incident.discovered_at, figure=next(limits, None))
+    begun = incident.occurred_at or incident.discovered_at
+    return FirstWord(
+        after=max(said_at - begun, timedelta(0)),
+        figure=next(limits, None),
+        from_occurrence=incident.occurred_at is not None,
+    )
 
 
 def _stages(incident: Incident, at: datetime) -> tuple[StageTime, ...]:
@@ -133,7 +142,7 @@ def _stages(incident: Incident, at: datetime) -> tuple[StageTime, ...]:
         StageTime(
             stage=stage,
             at=when,
-            since_discovery=when - reached.detected,
+            since_discovery=max(when - reached.detected, timedelta(0)),
             since_former=when - before,
         )
         for (stage, when), before in zip(ordered, [*former[:1], *former], strict=False)
@@ -141,7 +150,7 @@ def _stages(incident: Incident, at: datetime) -> tuple[StageTime, ...]:
 
 
 def _heat(incident: Incident, at: datetime) -> HeatAfter | None:
-    answered = counted_since(incident)
+    answered = counted_since(incident, at)
     counts = [taken for taken in incident.metrics if taken.at <= at]
     latest = max((taken.at for taken in counts), default=None)
     if latest is None or latest < answered:

@@ -6,10 +6,12 @@ import pytest
 
 from domain.case.records import ConcernAnswer, Source
 from domain.law.levels import Metrics
+from domain.rules.cooling import has_cooled
 from domain.steps.assign import DesignateLead
 from domain.steps.close import Archive, RecordHandling
 from domain.steps.escalate import SignIssue, SubmitRectification
-from domain.steps.register import RecordMetrics
+from domain.steps.register import AddSource, RecordMetrics
+from domain.steps.screen import ExcludeSource
 from domain.steps.verify import RequestVerification
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
@@ -225,6 +227,21 @@ def test_a_count_after_what_went_out_and_answers_nobody_is_none_after_the_answer
     )
     steps = (*START[:3], *early, *START[3:], counted(3, 15), *READY[len(START) :])
     given(*steps).when(hot()).refused(Reason.CLOSE_HEAT_NOT_DOWN)
+
+
+def test_whether_the_public_spoke_and_was_answered_is_asked_as_of_the_instant():
+    order = Source(at=h(), platform=Platform.HOTLINE, gist="来电")
+    post = Source(at=h(20), platform=Platform.WEIBO, gist="微博")
+    begun = (registered(sources=(order,), metrics=()), *READY[1:])
+    spoken = (*begun, step(h(21), ALICE, AddSource(source=post)))
+    assert [has_cooled(given(*spoken).case.state, at) for at in (h(19), h(20))] == [True, False]
+    left_out = (*spoken, step(h(23), ALICE, ExcludeSource(item=2, reason="与本事无关")))
+    assert [has_cooled(given(*left_out).case.state, at) for at in (h(22), h(23))] == [False, True]
+
+
+def test_an_answer_after_the_instant_asks_for_no_count_before_it():
+    early = given(*START, counted(11, 15), *READY[len(START) :]).case.state
+    assert [has_cooled(early, at) for at in (h(11), h(12))] == [True, False]
 
 
 def test_few_posts_and_a_day_without_growth_have_cooled():

@@ -13,8 +13,22 @@ from domain.rules.indicators import indicators
 from domain.rules.phases import OpinionPhase, phase
 from domain.steps.register import RecordMetrics
 from domain.steps.screen import ExcludeSource
+from domain.terms.copies import changed
 from domain.terms.vocabulary import Platform, PublicationForm, WarningLevel
-from tests.domain.cast import ALICE, LAW, assigned, concluded, h, judged, published, registered, step
+from storage.projection import incident_values
+from tests.domain.cast import (
+    ALICE,
+    LAW,
+    assigned,
+    concluded,
+    draft,
+    h,
+    judged,
+    promise,
+    published,
+    registered,
+    step,
+)
 from tests.domain.given import given
 
 ANSWERED = h(30)
@@ -108,3 +122,28 @@ def test_the_first_word_is_counted_against_the_limit_of_the_upper_rules(said_at,
     first = indicators(case, h(40)).first_word
     assert first is not None
     assert (first.after, first.figure, first.is_soon) == (said_at - h(), timedelta(hours=5), soon)
+
+
+@pytest.mark.parametrize(("said_at", "after", "soon"), [(h(3), 5, True), (h(3, s=1), 5, False)])
+def test_the_first_word_counts_from_the_occurrence_where_that_is_known_as_its_limit_does(
+    said_at, after, soon
+):
+    begun = (registered(occurred_at=h(-2)), judged(), assigned(), concluded())
+    first = indicators(given(*begun, *published(at=said_at)).case.state, h(40)).first_word
+    assert first is not None
+    assert (first.after - (said_at - h(3)), first.is_soon) == (timedelta(hours=after), soon)
+    assert first.from_occurrence
+
+
+def test_what_was_said_before_anybody_discovered_it_took_no_time():
+    begun = (registered(occurred_at=h(-2)), judged(), assigned(), concluded())
+    text = draft(PublicationForm.INTERIM_RESPONSE, interim=promise(h(30)))
+    early = given(*begun, *published(at=h(2), said_at=h(-1), text=text)).case.state
+    found = indicators(early, h(3))
+    assert found.first_word is not None
+    assert found.first_word.after == timedelta(hours=1)
+    assert {one.stage: one.since_discovery for one in found.stages}["responded"] == timedelta(0)
+    assert incident_values(early)["responded_after"] == 0
+    late = changed(early, occurred_at=None)  # a clock that was corrected, the occurrence unknown
+    assert (found_late := indicators(late, h(3)).first_word) is not None
+    assert (found_late.after, found_late.from_occurrence) == (timedelta(0), False)
