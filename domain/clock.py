@@ -13,7 +13,9 @@ from domain.rules.replacing import lapsed
 from domain.rules.watch import Watch, next_watch
 from domain.steps.close import Archived
 from domain.steps.escalate import rung_drafted, talk_proposed
+from domain.terms.instants import whole
 from domain.terms.vocabulary import ObligationKind
+from domain.terms.workdays import SHANGHAI
 
 
 def next_alarm(incident: Incident) -> datetime | None:
@@ -47,10 +49,23 @@ def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
         return None, None
     looks_at, obligation = _next(incident)
     if incident.closed_at is not None:
-        archives_at = incident.closed_at + incident.law.limits.archive_after
+        archives_at = _archives_at(incident, incident.closed_at)
         if looks_at is None or archives_at < looks_at:
             return archives_at, None
     return looks_at, obligation
+
+
+def _archives_at(incident: Incident, closed_at: datetime) -> datetime:
+    """When a closed case is archived by itself: the time of the law after its close, and where that is a day
+    off, at the end of the next working day (DD-28).
+    """
+    ends = closed_at + incident.law.limits.archive_after
+    calendar = incident.law.calendar
+    if not incident.law.has(Switch.ARCHIVED_ON_A_WORKDAY):
+        return ends
+    if calendar.is_workday(ends.astimezone(SHANGHAI).date()):
+        return ends
+    return whole(calendar.end_of_workday_after(ends, 1)[0])
 
 
 def _watched(incident: Incident) -> Watch | None:

@@ -26,6 +26,7 @@ HAPPENED: Final = frozenset(
         "withdrawn_at",
         "known_at",
         "received_at",
+        "handled_at",
     }
 )  # promises and limits are not among them: they lie ahead on purpose
 

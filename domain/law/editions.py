@@ -72,6 +72,7 @@ class Switch(Enum):
     PRIVACY_MENDS = (3, "personal data is answered for in a mending text too", "DD-13, DD-15")
     OWN_WORD = (3, "a conclusion on one's own doing is marked", "DD-21")
     PAPER_NUMBERS = (3, "papers are numbered", "decision 0111")
+    ARCHIVED_ON_A_WORKDAY = (3, "no file is closed by itself on a day off", "DD-28")
     STEP_KEYS = (3, "a step that came by the web has a key", "decision 0042")
 
     def __init__(self, since: int, says: str, source: str) -> None:

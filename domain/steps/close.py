@@ -13,7 +13,7 @@ from domain.case.thinning import lately
 from domain.law.articles import Article
 from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.rules.content import uncorrected_verdicts
+from domain.rules.content import said_at, uncorrected_verdicts
 from domain.rules.cooling import has_cooled
 from domain.rules.papers import required_papers
 from domain.rules.replacing import served
@@ -30,7 +30,9 @@ _RESULT_DEMANDED = frozenset({FactConclusion.TRUE, FactConclusion.PARTLY_TRUE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordHandling(Command):
-    """Record what was done on the ground, or with `needed` false why nothing has to be (R123)."""
+    """Record what was done on the ground, or with `needed` false why nothing has to be (R123);
+    `handled_at` is when, where that was earlier (DD-29).
+    """
 
     kind: Literal["record_handling"] = "record_handling"
     roles: ClassVar[frozenset[Role]] = HANDLERS
@@ -41,6 +43,7 @@ class RecordHandling(Command):
 
     text: FreeText
     needed: bool = True
+    handled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +106,20 @@ def decide(incident: Incident, command: CloseCommand, deed: Deed) -> Iterator[Ev
     """The end of a case; nothing closes by itself (DD-19)."""
     match command:
         case RecordHandling():
-            return _handling(command, deed)
+            return _handling(incident, command, deed)
         case Close():
             return _close(incident, command, deed)
         case Archive():
             return _archive(incident, deed)
 
 
-def _handling(command: RecordHandling, deed: Deed) -> Iterator[Event]:
+def _handling(incident: Incident, command: RecordHandling, deed: Deed) -> Iterator[Event]:
     if not command.text.strip():
         raise Refused(Reason.MISSING_PART, "text")
-    handling = Handling(at=deed.at, unit=deed.actor.unit, text=command.text, needed=command.needed)
+    handled_at = deed.at
+    if command.handled_at is not None:
+        handled_at = said_at(incident, command.handled_at, deed.at, "handled_at")
+    handling = Handling(at=handled_at, unit=deed.actor.unit, text=command.text, needed=command.needed)
     yield HandlingRecorded(at=deed.at, by=deed.actor, handling=handling)
 
 

@@ -29,6 +29,7 @@ from tests.domain.cast import (
     h,
     handled,
     judged,
+    on,
     promise,
     published,
     registered,
@@ -182,12 +183,28 @@ def test_an_alarm_answered_never_lies_in_the_past():
         assert alarm is None or alarm > h(hour, m=7)
 
 
+ENDED = (*START, concluded(), published(), reported(), handled())
+
+
 def test_a_closed_case_is_archived_after_thirty_days_and_only_watched_for_that():
-    case = given(*START, concluded(), published(), reported(), handled(), closed()).case
-    assert next_alarm(case.state) == h(240) + LAW.limits.archive_after
-    case.until(h(240 + 24 * 30))
-    assert (case.state.stage, case.state.archived_at) == (Stage.ARCHIVED, h(240 + 24 * 30))
+    case = given(*ENDED, closed(h(216))).case
+    assert next_alarm(case.state) == h(216) + LAW.limits.archive_after
+    case.until(h(216 + 24 * 30))
+    assert (case.state.stage, case.state.archived_at) == (Stage.ARCHIVED, h(216 + 24 * 30))
     assert next_alarm(case.state) is None
+
+
+def test_where_the_thirty_days_end_on_a_day_off_it_is_archived_at_the_end_of_the_next_working_day():
+    monday = on("10-19", "23:59:59")
+    case = given(*ENDED, closed(h(240))).case  # the thirtieth day is Saturday, 17 October
+    assert next_alarm(case.state) == monday
+    case.until(monday)
+    assert case.state.archived_at == monday
+
+
+def test_under_an_earlier_edition_it_is_archived_on_a_day_off_too():
+    law = replace(LAW, edition=2, digest="edition 2")
+    assert next_alarm(given(*ENDED, closed(h(240)), law=law).case.state) == h(240 + 24 * 30)
 
 
 def test_nothing_closes_by_itself():

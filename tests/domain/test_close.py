@@ -7,6 +7,7 @@ import pytest
 from domain.case.records import ConcernAnswer, Source
 from domain.law.levels import Metrics
 from domain.rules.cooling import has_cooled
+from domain.rules.milestones import milestones
 from domain.steps.assign import DesignateLead
 from domain.steps.close import Archive, RecordHandling
 from domain.steps.escalate import SignIssue, SubmitRectification
@@ -176,6 +177,17 @@ def test_the_offline_track_must_be_told_even_where_nothing_is_needed():
     nothing = step(h(22), BOB, RecordHandling(text="无需线下处置", needed=False))
     without(*ANSWERED, nothing).then("closed")
     given(*ANSWERED).when(step(h(22), BOB, RecordHandling(text=" "))).refused(Reason.MISSING_PART)
+
+
+def test_what_was_done_earlier_counts_from_when_it_was_done():
+    done = step(h(21), ALICE, RecordHandling(text="现场处置", handled_at=h(15)))
+    case = given(*ANSWERED, done).case.state
+    assert [one.at for one in case.handling] == [h(15)]
+    assert milestones(case).disposed == h(15)
+    ahead = step(h(21), ALICE, RecordHandling(text="现场处置", handled_at=h(21, s=6)))
+    given(*ANSWERED).when(ahead).refused(Reason.IN_THE_FUTURE, "handled_at")
+    before = step(h(21), ALICE, RecordHandling(text="现场处置", handled_at=h(-1)))
+    given(*ANSWERED).when(before).refused(Reason.BEFORE_OCCURRENCE, "handled_at")
 
 
 def test_every_concern_is_answered_or_waived_with_a_reason():

@@ -28,6 +28,7 @@ from tests.domain.cast import (
     h,
     judged,
     of,
+    on,
     promise,
     published,
     registered,
@@ -90,7 +91,7 @@ def test_it_takes_no_more_steps_but_its_archiving_and_stays_not_ours():
     given(*READY, sent_on(), step(h(4), ALICE, Archive())).when(step(h(5), ALICE, Archive())).refused(
         Reason.WRONG_STAGE
     )
-    assert given(*READY, sent_on()).by(h(3 + 30 * 24)).state.archived_at == h(3 + 30 * 24)
+    assert given(*READY, sent_on()).by(on("10-08", "23:59:59")).state.archived_at == on("10-08", "23:59:59")
 
 
 def test_before_it_is_judged_too():

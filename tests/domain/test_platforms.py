@@ -57,6 +57,14 @@ def ready(law=LAW, *platforms):
     return given(registered(sources=sources), judged(), assigned(), concluded(), *text, law=law)
 
 
+def test_the_platforms_that_people_read_today_are_in_from_the_start():
+    kinds = {entry.code: entry.kind for entry in LAW.platforms}
+    public = ("kuaishou", "toutiao", "tieba", "xiaohongshu", "bilibili", "zhihu", "wechat_channels")
+    assert {code: kinds.get(code) for code in public} == dict.fromkeys(public, PlatformKind.PUBLIC)
+    ours = {"app", "television", "radio", "press_conference"}
+    assert {entry.code for entry in LAW.platforms if entry.code in ours and entry.publishing} == ours
+
+
 def test_every_code_of_earlier_releases_stands_in_the_register():
     assert {entry.code for entry in LAW.platforms} >= {one.value for one in Platform}
 

@@ -59,7 +59,7 @@ def test_the_office_and_the_units_that_answered_review_until_the_archive(by):
     (found,) = case.state.oversight.retrospectives
     assert (found.unit, found.root_cause, found.at) == (by.unit, "管理", h(300))
     case.give(reviewed(h(310), by))
-    given(*GRAVE, *DONE).when(reviewed(h(240 + 24 * 31), by)).refused(Reason.WRONG_STAGE)
+    given(*GRAVE, *DONE).when(reviewed(h(240 + 24 * 33), by)).refused(Reason.WRONG_STAGE)
 
 
 @pytest.mark.parametrize("missing", ["root_cause", "prevention", "evaluation"])
