@@ -31,7 +31,9 @@ def fast_lane_open(incident: Incident, draft: Draft, at: datetime) -> bool:
 
 
 def said_at(incident: Incident, instant: datetime, at: datetime, field: str) -> datetime:
-    """When something was said in public or done, in whole seconds: not in the future, nor before what it is about."""
+    """When something was said in public or done, in whole seconds:
+    not in the future, nor before what it is about.
+    """
     said = past(instant, at, field)
     if said < (incident.occurred_at or incident.discovered_at):
         raise Refused(Reason.BEFORE_OCCURRENCE, field)
