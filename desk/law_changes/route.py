@@ -17,7 +17,7 @@ from casework.ledger_session import answering, reading
 from casework.outcomes import KeyReused, NotFound
 from casework.submissions import command_id
 from desk.frame.page import now_of, rendered
-from desk.law_changes.form import FaultyChange, calendar_of, since_of, value_of
+from desk.law_changes.form import FaultyChange, calendar_of, flat, since_of, value_of
 from desk.law_changes.view import LawChangesPage, change_view, choices, years_of
 from desk.sign_in.own_forms import FormRoute, Line, OwnForm, cut
 from desk.sign_in.sessions import Person
@@ -178,11 +178,13 @@ async def _page(
         changes = await law_changes(session, regulation)
     begun = enacted(changes, now)
     law = load_law(regulation, now.astimezone(SHANGHAI).year, begun)
+    in_force = parameters(regulation, begun)
+    standing = dict(flat(in_force))
     page = LawChangesPage(
-        changes=tuple(change_view(law, change, person, now) for change in reversed(changes)),
+        changes=tuple(change_view(law, change, person, now, standing) for change in reversed(changes)),
         may_propose=person.role in LAWGIVERS,
         years=years_of(changes, law),
-        parameters=choices(parameters(regulation, begun), typed["parameter"]),
+        parameters=choices(in_force, typed["parameter"]),
         typed=typed,
         trouble=trouble,
         key=uuid4().hex,

@@ -3,18 +3,21 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from desk.law_changes.form import flat
 from desk.people.view import PersonChoice, unit_name
 from domain.law.enactment import CALENDAR, LAWGIVERS, ChangeOutcome, LawChange
 from domain.law.regulation import Law
 from domain.terms.roles import Actor
-from words.labels import word
+from words.labels import label, word
 from words.language import say
-from words.wording import MomentText, moment
+from words.wording import MomentText, duration, moment
 
+_SPAN: Final = TypeAdapter(timedelta)
 _LONGEST = 120  # characters of a value in a choice
 
 
@@ -25,7 +28,7 @@ class ChangeView:
     number: int
     state: str
     state_word: str
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str, str], ...]  # what is changed, its new value, and the one that stands
     reason: str
     proposer: str
     proposed: MomentText
@@ -51,8 +54,12 @@ class LawChangesPage:
     done: str
 
 
-def change_view(law: Law, change: LawChange, reader: Actor, now: datetime) -> ChangeView:
-    """A proposal as a reader sees it."""
+def change_view(
+    law: Law, change: LawChange, reader: Actor, now: datetime, standing: Mapping[str, Any]
+) -> ChangeView:
+    """A proposal as a reader sees it; `standing` are the parameters in force by dotted name,
+    told beside the new values while the second person has not answered.
+    """
     answer, since = change.answer, change.in_force_from
     state = _state(change, now)
     waits = answer is None and reader.role in LAWGIVERS
@@ -65,7 +72,10 @@ def change_view(law: Law, change: LawChange, reader: Actor, now: datetime) -> Ch
             "coming": say("已确认，尚未生效"),
             "in_force": say("已生效"),
         }[state],
-        values=tuple(_value(name, value) for name, value in json.loads(change.parameters).items()),
+        values=tuple(
+            (*_value(name, value), _spoken(standing[name]) if answer is None and name in standing else "")
+            for name, value in json.loads(change.parameters).items()
+        ),
         reason=change.reason,
         proposer=_who(law, change.proposed_by),
         proposed=moment(change.proposed_at),
@@ -81,9 +91,16 @@ def change_view(law: Law, change: LawChange, reader: Actor, now: datetime) -> Ch
 def choices(parameters: Mapping[str, Any], chosen: str) -> tuple[PersonChoice, ...]:
     """The parameters that may be changed, each with the value that stands."""
     return tuple(
-        PersonChoice(value=name, text=f"{name} = {_short(value)[:_LONGEST]}", chosen=name == chosen)
+        PersonChoice(
+            value=name, text=f"{parameter_name(name)} = {_short(value)[:_LONGEST]}", chosen=name == chosen
+        )
         for name, value in flat(parameters)
     )
+
+
+def parameter_name(name: str) -> str:
+    """What a parameter is called, with its dotted name, by which the terminal and the files know it."""
+    return say("{title}（{name}）", title=label("law_parameters", name).here, name=name)
 
 
 def years_of(changes: Iterable[LawChange], law: Law) -> str:
@@ -116,7 +133,7 @@ def _who(law: Law, actor: Actor) -> str:
 def _value(name: str, value: Any) -> tuple[str, str]:
     """A new value with its name; a calendar as days, another as it stands in the law."""
     if not name.startswith(CALENDAR):
-        return name, _short(value)
+        return parameter_name(name), _spoken(value)
     return (
         say("{year} 年工作日历", year=name.removeprefix(CALENDAR)),
         say(
@@ -129,3 +146,12 @@ def _value(name: str, value: Any) -> tuple[str, str]:
 
 def _short(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _spoken(value: Any) -> str:
+    """A value as it is typed; a span in words beside it."""
+    try:
+        span = _SPAN.validate_python(value) if isinstance(value, str) and value.startswith("P") else None
+    except ValidationError:
+        span = None
+    return _short(value) if span is None else say("{value}（{time}）", value=value, time=duration(span))

@@ -6,11 +6,14 @@ from uuid import uuid4
 
 import pytest
 
+from desk.law_changes.form import flat
 from domain.law.regulation import Law
 from storage.law_changes import law_changes, law_in_force
+from storage.regulations import parameters
 from tests.desk.administrators import sits
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat, forms
+from words.labels import labels
 
 REGULATION = "gaoan-2020"
 DAYS = "2031-01-01 2031-01-23~2031-01-29\n5月1日～5月2日、10-01至10-07"
@@ -39,6 +42,12 @@ async def answered(seat: Seat, number: str, outcome: str, reason: str = "") -> i
         "reason": [reason],
     }
     return (await seat.post(f"/law-changes/{number}", fields)).status_code
+
+
+async def panel(seat: Seat, number: str) -> str:
+    """What the page says of a proposal, without its markup."""
+    shown = (await seat.open("/law-changes")).text.partition(f'id="h-{number}"')[2].partition("</section>")[0]
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", shown))
 
 
 async def in_force(office: Office) -> Law:
@@ -70,6 +79,20 @@ async def test_a_parameter_holds_from_its_date_on(office: Office):
     assert await answered(other, number, "confirmed") == 303
     assert (await in_force(office)).limits.no_reply == before
     assert "已确认，尚未生效" in (await one.open("/law-changes")).text
+
+
+async def test_the_second_person_reads_what_is_changed_by_its_name_and_what_stands(office: Office):
+    one, other = await sits(office, "office.leader"), await sits(office, "town.leader")
+    number = await proposed(office, one, parameter="limits.correction", value="PT90M", reason="试行")
+    words = await panel(other, number)
+    assert "更正的时限（limits.correction） PT90M（1小时30分） 现行 PT2H（2小时00分）" in words
+    assert await answered(other, number, "confirmed") == 303
+    assert "现行" not in await panel(other, number)
+
+
+@pytest.mark.parametrize("regulation", ["gaoan-2020", "state-council-2016"])
+def test_each_parameter_that_may_be_changed_has_its_name(regulation: str):
+    assert {name for name, _ in flat(parameters(regulation))} <= labels()["law_parameters"].keys()
 
 
 @pytest.mark.parametrize(
