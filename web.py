@@ -34,9 +34,9 @@ from api.audit_book import AuditBook, require_written
 from api.command_routes import command_router
 from api.known_hosts import KnownHosts
 from api.locale_middleware import LocaleMiddleware
-from api.observed import Observed, configure_logging
 from api.own_keys import with_own_keys
 from api.parts import Parts
+from api.request_log import RequestLogMiddleware, configure_logging
 from api.security import Callers, require_declared
 from api.slow_bodies import SlowBodies
 from api.static_files import STATIC, KeptFiles
@@ -214,7 +214,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     if settings.host_names:
         app.add_middleware(KnownHosts, names=(*settings.host_names, settings.host))
     app.add_middleware(LocaleMiddleware)
-    app.add_middleware(Observed, is_behind_tls=settings.behind_tls, defect_page=defect_page)
+    app.add_middleware(RequestLogMiddleware, is_behind_tls=settings.behind_tls, defect_page=defect_page)
     app.openapi = lambda: docs.document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     require_declared(app.routes)
     require_written(app.routes)

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse, JSONResponse
 
 from api.audit_book import unwritten
-from api.observed import POLICY
+from api.request_log import POLICY
 from api.schemas import components
 from api.security import PUBLIC
 from api.static_files import STATIC

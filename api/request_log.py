@@ -1,5 +1,5 @@
-"""Each request as it is seen from outside: a trace id, one line in the log, safe headers,
-an answer to every defect.
+"""The log of requests: each gets a trace id, one line in the log, safe headers, and an answer
+to every defect.
 """
 
 import logging
@@ -59,7 +59,7 @@ def configure_logging(level: str) -> None:
     logging.getLogger("uvicorn.access").disabled = True
 
 
-class Observed:
+class RequestLogMiddleware:
     """The outermost layer of the application; `defect_page` makes what a browser is shown when
     the program has failed.
     """

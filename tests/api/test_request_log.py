@@ -11,7 +11,7 @@ from fastapi import APIRouter
 import web as application
 from api import health
 from api.audit_book import unwritten
-from api.observed import configure_logging
+from api.request_log import configure_logging
 from api.security import PUBLIC
 from settings import Settings
 from tests.api.office import TOWN, System, registration
