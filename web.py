@@ -38,9 +38,9 @@ from api.own_keys import with_own_keys
 from api.parts import Parts
 from api.request_log import RequestLogMiddleware, configure_logging
 from api.security import Callers, require_declared
+from api.shutdown import on_shutdown
 from api.slow_bodies import SlowBodies
 from api.static_files import STATIC, KeptFiles
-from api.stopping import told_of_a_stop
 from api.written_down import WrittenDown
 from casework.budgets import Budgets
 from casework.commands import Commands
@@ -243,7 +243,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(app.state.callers.close)
         app.state.wall = wall_routes.open_feed(Parts(app.state))
         stack.push_async_callback(app.state.wall.close)
-        stack.enter_context(told_of_a_stop(app.state.wall.stop))
+        stack.enter_context(on_shutdown(app.state.wall.stop))
         if isinstance(app.state.clock, EngineClock):
             await stack.enter_async_context(_kept(app.state.clock, client, settings.task_queue))
         yield

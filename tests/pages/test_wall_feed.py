@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.stopping import told_of_a_stop
+from api.shutdown import on_shutdown
 from desk.wall.feed import Made, TooManyScreens, View, WallFeed
 from domain.terms.roles import Actor, Role
 from settings import Settings
@@ -63,7 +63,7 @@ async def test_a_stop_is_told_before_the_server_takes_it():
     told, taken = asyncio.Event(), []
     before = signal.signal(signal.SIGTERM, lambda number, _: taken.append(number))
     try:
-        with told_of_a_stop(told.set):
+        with on_shutdown(told.set):
             signal.raise_signal(signal.SIGTERM)
             async with asyncio.timeout(60):
                 await told.wait()

@@ -1,4 +1,4 @@
-"""Told of a stop before the server waits for its connections:
+"""A hook for the shutdown, called before the server waits for its connections:
 a stream would hold it up until it is cut off.
 """
 
@@ -14,7 +14,7 @@ _STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def told_of_a_stop(tell: Callable[[], None]) -> Iterator[None]:
+def on_shutdown(tell: Callable[[], None]) -> Iterator[None]:
     """While it lasts, call `tell` in the running loop as soon as the server is asked to stop,
     and let the server do the rest.
 
