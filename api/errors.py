@@ -247,7 +247,7 @@ async def _temporal(request: Request, _: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Give the application its handlers; what none of them knows is a defect, answered by `api.request_log`."""
+    """Give the application its handlers; a defect, which none knows, `api.request_log` answers."""
     handlers: dict[type[Exception], Any] = {
         Refused: _refused,
         Malformed: _malformed,

@@ -22,7 +22,7 @@ from domain.catalogue import (
 )
 from domain.clock import next_alarm
 from domain.law.editions import Switch
-from domain.rooms import FOLDS, ROOMS
+from domain.dispatch import EVOLVERS, DECIDERS
 from domain.rules import by_rota, coordination, counting
 from domain.rules.permissions import may
 from domain.skew import settled
@@ -166,7 +166,7 @@ def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iter
     check_room(incident, command)
     if isinstance(command, amend.Rebase):
         return amend.rebase(incident, command, submission.law, deed)
-    return (*ROOMS[type(command)](incident, command, deed), *by_rota.follow_ups(incident, command, deed))
+    return (*DECIDERS[type(command)](incident, command, deed), *by_rota.follow_ups(incident, command, deed))
 
 
 def _refused(submission: Submission, refused: Refused, as_of: datetime) -> SubmissionRefused:
@@ -188,7 +188,7 @@ def evolve(incident: Incident | None, event: CaseEvent) -> Incident:
         raise Refused(Reason.NOT_REGISTERED)
     number = incident.event_number + 1
     person_number = incident.person_number if event.by is None else number
-    after = counting.asked_anew(incident, FOLDS[type(event)](incident, event), event.at)
+    after = counting.asked_anew(incident, EVOLVERS[type(event)](incident, event), event.at)
     return changed(after, event_number=number, person_number=person_number)
 
 

@@ -1,5 +1,5 @@
-"""Which room decides a command, and which folds an event:
-the one table that joins the catalogue to the rooms.
+"""Which step decides a command, and which folds an event:
+the one table that joins the catalogue to the steps.
 """
 
 from collections.abc import Callable, Iterator
@@ -67,7 +67,7 @@ def _unchanged(
     return incident
 
 
-ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
+DECIDERS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
     command: room
     for room, commands in (
         (register.decide, (register.AddSource, register.RecordMetrics, register.RecordConcern)),
@@ -104,7 +104,7 @@ ROOMS: dict[type, Callable[[Incident, Any, Deed], Iterator[Event]]] = {
     for command in commands
 }
 
-FOLDS: dict[type, Callable[[Incident, Any], Incident]] = {
+EVOLVERS: dict[type, Callable[[Incident, Any], Incident]] = {
     event: fold_in
     for fold_in, events in (
         (register.evolve, (register.SourceAdded, register.MetricsRecorded, register.ConcernRecorded)),
