@@ -21,8 +21,8 @@ from domain.catalogue import (
     Unreadable,
 )
 from domain.clock import next_alarm
+from domain.dispatch import DECIDERS, EVOLVERS
 from domain.law.editions import Switch
-from domain.dispatch import EVOLVERS, DECIDERS
 from domain.rules import by_rota, coordination, counting
 from domain.rules.permissions import may
 from domain.skew import settled
@@ -66,17 +66,17 @@ def decide(incident: Incident | None, cause: AnyCause, now: datetime) -> tuple[C
     now = whole(now)
     if incident is None:
         return _opened(cause, now)
-    trail = _Trail(incident)
+    builder = _DecisionBuilder(incident)
     if isinstance(cause, Submission):
         as_of = received(incident, cause, now)
-        trail.catch_up(as_of)
-        _judge(trail, cause, as_of)
+        builder.catch_up(as_of)
+        _judge(builder, cause, as_of)
     elif isinstance(cause, Unreadable):
-        trail.add([SubmissionUnreadable(at=now, payload=cause.payload)])
+        builder.add([SubmissionUnreadable(at=now, payload=cause.payload)])
     elif isinstance(cause, Intrusion):
-        trail.add([IntrusionNoticed(at=now, count=cause.count)])
-    trail.catch_up(now)
-    return tuple(trail.events)
+        builder.add([IntrusionNoticed(at=now, count=cause.count)])
+    builder.catch_up(now)
+    return tuple(builder.events)
 
 
 def _opened(cause: AnyCause, now: datetime) -> tuple[CaseEvent, ...]:
@@ -85,18 +85,18 @@ def _opened(cause: AnyCause, now: datetime) -> tuple[CaseEvent, ...]:
     as_of = received(None, cause, now)
     if (refusal := may(cause.actor, cause.command, None, cause.opening.law)) is not None:
         raise refusal
-    trail = _Trail(None)
+    builder = _DecisionBuilder(None)
     command = settled(cause.command, as_of, cause.opening.law.edition)
     deed = Deed(actor=cause.actor, at=as_of, reading=cause.reading)
-    trail.add(register.open_case(command, cause.opening, deed))
+    builder.add(register.open_case(command, cause.opening, deed))
     if command.superior_notice is not None:
-        trail.add(coordinate.receive(trail.incident, command.superior_notice, deed))
-    trail.add(coordination.follow_ups(None, trail.incident, as_of))
-    trail.catch_up(now)
-    return tuple(trail.events)
+        builder.add(coordinate.receive(builder.incident, command.superior_notice, deed))
+    builder.add(coordination.follow_ups(None, builder.incident, as_of))
+    builder.catch_up(now)
+    return tuple(builder.events)
 
 
-class _Trail:
+class _DecisionBuilder:
     """The events of one decision so far, and the case as they leave it."""
 
     def __init__(self, incident: Incident | None) -> None:
@@ -140,16 +140,16 @@ def _read_by_the_clock(incident: Incident) -> tuple[object, ...]:
     return incident, incident.law
 
 
-def _judge(trail: _Trail, submission: Submission, as_of: datetime) -> None:
+def _judge(builder: _DecisionBuilder, submission: Submission, as_of: datetime) -> None:
     try:
-        events = list(_answer(trail.incident, submission, as_of))
+        events = list(_answer(builder.incident, submission, as_of))
     except Refused as refused:
         if not submission.deferred:
             raise
         events = [_refused(submission, refused, as_of)]
-    before = trail.incident
-    trail.add(events)
-    trail.add(coordination.follow_ups(before, trail.incident, as_of))
+    before = builder.incident
+    builder.add(events)
+    builder.add(coordination.follow_ups(before, builder.incident, as_of))
 
 
 def _answer(incident: Incident, submission: Submission, as_of: datetime) -> Iterable[Event]:
