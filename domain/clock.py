@@ -8,7 +8,7 @@ from domain.case.events import Event
 from domain.case.obligations import Obligation, ObligationBreached, ObligationPassed, ReminderSent, Status
 from domain.case.state import Incident
 from domain.law.editions import Switch
-from domain.rules.alarms import next_look, next_reminder, next_rung
+from domain.rules.alarms import next_check_at, next_reminder, next_rung
 from domain.rules.replacing import lapsed
 from domain.rules.watch import Watch, next_watch
 from domain.steps.close import Archived
@@ -20,8 +20,8 @@ from domain.terms.workdays import SHANGHAI
 
 def next_alarm(incident: Incident) -> datetime | None:
     """When the rules next need the clock; None once the case is archived."""
-    looks_at, watch = _upcoming(incident)[0], _watched(incident)
-    return looks_at if watch is None or _comes_first(looks_at, watch) else watch.looks_at
+    check_at, watch = _upcoming(incident)[0], _watched(incident)
+    return check_at if watch is None or _comes_first(check_at, watch) else watch.next_check_at
 
 
 def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
@@ -30,13 +30,13 @@ def due_next(incident: Incident, now: datetime) -> tuple[Event, ...]:
 
     Each is stamped with the instant that called for it, however late it is noticed (DD-20).
     """
-    looks_at, obligation = _upcoming(incident)
+    check_at, obligation = _upcoming(incident)
     watch = _watched(incident)
-    if watch is not None and not _comes_first(looks_at, watch):
-        return () if watch.looks_at > now else (watch.raises,)
-    if looks_at is None or looks_at > now:
+    if watch is not None and not _comes_first(check_at, watch):
+        return () if watch.next_check_at > now else (watch.raises,)
+    if check_at is None or check_at > now:
         return ()
-    return (Archived(at=looks_at),) if obligation is None else _said(incident, obligation, looks_at)
+    return (Archived(at=check_at),) if obligation is None else _said(incident, obligation, check_at)
 
 
 def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
@@ -47,12 +47,12 @@ def _upcoming(incident: Incident) -> tuple[datetime | None, Obligation | None]:
     """
     if incident.archived_at is not None:
         return None, None
-    looks_at, obligation = _next(incident)
+    check_at, obligation = _next(incident)
     if incident.closed_at is not None:
         archives_at = _archives_at(incident, incident.closed_at)
-        if looks_at is None or archives_at < looks_at:
+        if check_at is None or archives_at < check_at:
             return archives_at, None
-    return looks_at, obligation
+    return check_at, obligation
 
 
 def _archives_at(incident: Incident, closed_at: datetime) -> datetime:
@@ -73,9 +73,9 @@ def _watched(incident: Incident) -> Watch | None:
     return None if incident.closed_at is not None else next_watch(incident)
 
 
-def _comes_first(looks_at: datetime | None, watch: Watch) -> bool:
+def _comes_first(check_at: datetime | None, watch: Watch) -> bool:
     """Whether an obligation is looked at before the alarm; at one instant the obligation is."""
-    return looks_at is not None and looks_at <= watch.looks_at
+    return check_at is not None and check_at <= watch.next_check_at
 
 
 def _next(incident: Incident) -> tuple[datetime | None, Obligation | None]:
@@ -86,17 +86,17 @@ def _next(incident: Incident) -> tuple[datetime | None, Obligation | None]:
     soonest: datetime | None = None
     next_obligation: Obligation | None = None
     for obligation in incident.obligations:
-        looks_at = next_look(obligation, escalation)
-        if looks_at is not None and (soonest is None or looks_at < soonest):
-            soonest, next_obligation = looks_at, obligation
+        check_at = next_check_at(obligation, escalation)
+        if check_at is not None and (soonest is None or check_at < soonest):
+            soonest, next_obligation = check_at, obligation
     return soonest, next_obligation
 
 
-def _said(incident: Incident, obligation: Obligation, looks_at: datetime) -> tuple[Event, ...]:
+def _said(incident: Incident, obligation: Obligation, check_at: datetime) -> tuple[Event, ...]:
     escalation = incident.law.escalation
     if obligation.status is Status.OPEN:
         reminding = next_reminder(obligation, escalation)
-        if reminding is None or looks_at < reminding.fires_at:
+        if reminding is None or check_at < reminding.fires_at:
             return _expired(incident, obligation)
         _, instant, percent, passed_over = reminding
         return (ReminderSent(at=instant, obligation=obligation.id, percent=percent, passed_over=passed_over),)

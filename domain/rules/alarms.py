@@ -49,7 +49,7 @@ def next_reminder(obligation: Obligation, escalation: Escalation) -> Reminding |
     return Reminding(since, instant, percent, tuple(other for other, _ in passed_over))
 
 
-def next_look(obligation: Obligation, escalation: Escalation) -> datetime | None:
+def next_check_at(obligation: Obligation, escalation: Escalation) -> datetime | None:
     """When the clock next has to look at an obligation: reminder, due instant or rung;
     None when nothing is at stake.
 

@@ -49,7 +49,7 @@ class TaskReminded(Event):
 class Watch(NamedTuple):
     """An alarm or a reminder to come: when the clock looks, and what it will say unless somebody acts."""
 
-    looks_at: datetime
+    next_check_at: datetime
     raises: AlarmRaised | TaskReminded | CountsMissing
 
 
@@ -74,7 +74,7 @@ def next_watch(incident: Incident) -> Watch | None:
         if (raised.alarm, raised.cause) not in causes
     )
     watches = (*waiting, *_tasks(incident), *_uncounted(incident))
-    return min(watches, key=lambda watch: watch.looks_at, default=None)
+    return min(watches, key=lambda watch: watch.next_check_at, default=None)
 
 
 def _uncounted(incident: Incident) -> Iterator[Watch]:
@@ -93,8 +93,8 @@ def _tasks(incident: Incident) -> Iterator[Watch]:
             if task.due_at is None or task.done_at is not None or task.reminded_at is not None:
                 continue
             at = whole(meeting.at + (task.due_at - meeting.at) * _TASK_PERCENT // 100)
-            looks_at = at if task.asked_at is None else max(at, task.asked_at)
-            yield Watch(looks_at, TaskReminded(at=at, task=task.id))
+            check_at = at if task.asked_at is None else max(at, task.asked_at)
+            yield Watch(check_at, TaskReminded(at=at, task=task.id))
 
 
 def _unassigned(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
