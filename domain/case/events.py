@@ -32,9 +32,9 @@ class Command:
 
     Each class says which roles, of units in which standing, may ask, and when.
 
-    One that `mends` stays open, even after the close, to a unit that owes a replacement or a correction
-    (DD-13, DD-15), by the switch `mends_by` where it has one. `duty_matter` is what the duty officer of
-    市政府办公室 decides by it (DD-43).
+    One that is `allowed_for_corrections` stays open, even after the close, to a unit that owes a replacement
+    or a correction (DD-13, DD-15), by the switch `corrections_switch` where it has one. `duty_matter` is
+    what the duty officer of 市政府办公室 decides by it (DD-43).
     """
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  see Event
@@ -42,7 +42,7 @@ class Command:
     roles: ClassVar[frozenset[Role]]
     standings: ClassVar[frozenset[Standing]]
     stages: ClassVar[frozenset[Stage]] = WHILE_OPEN
-    mends: ClassVar[bool] = False
-    mends_by: ClassVar[Switch | None] = None
+    allowed_for_corrections: ClassVar[bool] = False
+    corrections_switch: ClassVar[Switch | None] = None
     duty_matter: ClassVar[DutyMatter | None] = None
     clause: ClassVar[str]

@@ -33,13 +33,14 @@ def may(
         return None if law.knows(actor.unit) else Refused(Reason.UNKNOWN_UNIT, actor.unit)
     if is_kept_from(actor, incident):
         return Refused(Reason.UNIT_NOT_CONCERNED, actor.unit)
-    may_mend = command.mends and (command.mends_by is None or incident.law.has(command.mends_by))
-    mends = may_mend and owes_mending(actor.unit, incident)
-    if not mends and not _stands(actor, command, incident):
+    switch = command.corrections_switch
+    may_correct = command.allowed_for_corrections and (switch is None or incident.law.has(switch))
+    corrects = may_correct and owes_mending(actor.unit, incident)
+    if not corrects and not _stands(actor, command, incident):
         known = law.knows(actor.unit)
         return Refused(Reason.UNIT_NOT_CONCERNED if known else Reason.UNKNOWN_UNIT, actor.unit)
     ended = incident.screening.has_ended and WHILE_OPEN & command.stages
-    if ended or incident.stage not in (UNTIL_ARCHIVED if mends else command.stages):
+    if ended or incident.stage not in (UNTIL_ARCHIVED if corrects else command.stages):
         return Refused(Reason.WRONG_STAGE, incident.stage)
     return None
 

@@ -25,7 +25,7 @@ class ClearDiscrepancies(Command):
     """
 
     kind: Literal["clear_discrepancies"] = "clear_discrepancies"
-    mends: ClassVar[bool] = True
+    allowed_for_corrections: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = CLAUSE

@@ -24,8 +24,8 @@ class ClearPersonalData(Command):
     """Answer for personal data in one's unit's draft, with the reason; `findings` are numbered from 1."""
 
     kind: Literal["clear_personal_data"] = "clear_personal_data"
-    mends: ClassVar[bool] = True
-    mends_by: ClassVar[Switch | None] = Switch.PRIVACY_MENDS
+    allowed_for_corrections: ClassVar[bool] = True
+    corrections_switch: ClassVar[Switch | None] = Switch.PRIVACY_MENDS
     roles: ClassVar[frozenset[Role]] = LEADERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = CLAUSE

@@ -44,7 +44,7 @@ class Publish(Command):
     """
 
     kind: Literal["publish"] = "publish"
-    mends: ClassVar[bool] = True
+    allowed_for_corrections: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset(
         {Standing.RESPONDER, Standing.FORMER_RESPONDER, Standing.OFFICE}

@@ -42,7 +42,7 @@ class DraftResponse(Command):
     """
 
     kind: Literal["draft_response"] = "draft_response"
-    mends: ClassVar[bool] = True
+    allowed_for_corrections: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = STAFF
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
@@ -72,7 +72,7 @@ class ReviewDraft(Command):
     """
 
     kind: Literal["review_draft"] = "review_draft"
-    mends: ClassVar[bool] = True
+    allowed_for_corrections: ClassVar[bool] = True
     roles: ClassVar[frozenset[Role]] = HANDLERS
     standings: ClassVar[frozenset[Standing]] = frozenset({Standing.RESPONDER, Standing.INVOLVED})
     clause: ClassVar[str] = Article.AUTHORITATIVE_INFORMATION
