@@ -12,7 +12,7 @@ from domain.law.regulation import Law
 from domain.rules.by_rota import ByRotaEvent
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import CoordinationEvent
-from domain.rules.correcting import CorrectingEvent
+from domain.rules.correction import CorrectionEvent
 from domain.rules.counting import CountsMissing
 from domain.rules.discrepancies import DiscrepancyRead, FactsRead
 from domain.rules.exposure import PersonalDataFound, PersonalDataPointedOut
@@ -147,7 +147,7 @@ CaseEvent = (
     | PublishEvent
     | ReadsRecorded
     | PublicationWithdrawn
-    | CorrectingEvent
+    | CorrectionEvent
     | ReportedUp
     | CoordinateEvent
     | ConsultEvent

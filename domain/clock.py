@@ -9,7 +9,7 @@ from domain.case.obligations import Obligation, ObligationBreached, ObligationPa
 from domain.case.state import Incident
 from domain.law.editions import Switch
 from domain.rules.alarms import next_check_at, next_reminder, next_rung
-from domain.rules.replacing import lapsed
+from domain.rules.replacement import expired
 from domain.rules.watch import Watch, next_watch
 from domain.steps.close import Archived
 from domain.steps.escalate import rung_drafted, talk_proposed
@@ -106,7 +106,7 @@ def _said(incident: Incident, obligation: Obligation, check_at: datetime) -> tup
 
 def _expired(incident: Incident, obligation: Obligation) -> tuple[Event, ...]:
     if obligation.kind is ObligationKind.REPLACE:
-        return tuple(lapsed(incident, obligation))
+        return tuple(expired(incident, obligation))
     if obligation.advisory:
         return (ObligationPassed(at=obligation.due_at, obligation=obligation.id),)
     breach = ObligationBreached(at=obligation.due_at, obligation=obligation.id, clause=obligation.clause)

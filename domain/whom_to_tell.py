@@ -21,7 +21,7 @@ from domain.law.obligation_kinds import kinds_that
 from domain.purposes import Purpose, Told
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import CONFLICT_OF_INTEREST, ConsultationProposed, CoordinatorsNamed
-from domain.rules.correcting import ErrorRecorded
+from domain.rules.correction import ErrorRecorded
 from domain.rules.counting import CountsMissing
 from domain.rules.exposure import PersonalDataFound
 from domain.rules.floors import LevelRaised

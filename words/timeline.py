@@ -51,7 +51,7 @@ _STEP_OF = {  # the kinds of step of the timeline's filter, by the rooms of the 
         "responding": (
             "respond", "countersign", "privacy", "exposure", "discrepancy", "discrepancies", "reconcile",
             "consistency", "publish", "reads", "report", "withdraw", "correct",
-            "correcting", "late_evidence",
+            "correction", "late_evidence",
         ),
         "oversight": ("escalate", "instruct", "extension", "appraise", "accountability"),
         "closing": ("close", "retrospect"),

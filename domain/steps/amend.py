@@ -23,7 +23,7 @@ from domain.law.articles import Article
 from domain.law.editions import Switch
 from domain.law.regulation import Escalation, Law, shared
 from domain.rules import obligation_factory
-from domain.rules.performing import fallen
+from domain.rules.performance import fallen
 from domain.rules.reclassify import due_after
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText

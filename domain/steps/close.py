@@ -16,7 +16,7 @@ from domain.law.obligation_kinds import kinds_that
 from domain.rules.content import said_at, uncorrected_verdicts
 from domain.rules.cooling import has_cooled
 from domain.rules.papers import required_papers
-from domain.rules.replacing import served
+from domain.rules.replacement import met_by
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
@@ -201,7 +201,7 @@ def _suspended(incident: Incident) -> Iterator[str]:
     is not met yet (DD-13).
     """
     for pending in incident.owed(ObligationKind.REPLACE):
-        for obligation in served(incident, pending.cause, pending.unit):
+        for obligation in met_by(incident, pending.cause, pending.unit):
             if obligation.kind in _BLOCKING:
                 yield obligation.id
 

@@ -17,7 +17,7 @@ from domain.rules import obligation_factory
 from domain.rules.exposure import pointed_out
 from domain.rules.floors import raised_to_floor
 from domain.rules.papers import PaperDrafted, issued
-from domain.rules.performing import perform
+from domain.rules.performance import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import Thing, numbered, origin

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.rules.correcting import known_since, recorded
+from domain.rules.correction import known_since, recorded
 from domain.terms.free_texts import FreeText
 from domain.terms.instants import past
 from domain.terms.refusals import Reason, Refused

@@ -11,7 +11,7 @@ from domain.case.records import Countersigning
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.rules.countersigning import awaits, obligation_of, offices
-from domain.rules.performing import perform
+from domain.rules.performance import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused

@@ -15,7 +15,7 @@ from domain.law.articles import Article
 from domain.law.regulation import Rung
 from domain.rules import obligation_factory
 from domain.rules.papers import PaperDeclined, PaperDrafted, PaperIssued, drafted, issued
-from domain.rules.performing import perform
+from domain.rules.performance import perform
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import Thing, names
 from domain.terms.refusals import Reason, Refused

@@ -8,7 +8,7 @@ from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import LateEvidenceReviewed
 from domain.case.state import Incident
 from domain.law.articles import Article
-from domain.rules.performing import fallen
+from domain.rules.performance import fallen
 from domain.terms.free_texts import FreeText
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import LEADERS, Deed, Role, Standing

@@ -14,10 +14,10 @@ from domain.law.articles import Article
 from domain.law.editions import Switch
 from domain.rules.content import check_promised, check_unpublished, gives_result, said_at
 from domain.rules.countersigning import lacked
-from domain.rules.fulfilling import published_obligations, replaced_by_press, spoken
+from domain.rules.fulfilment import published_obligations, replaced_by_press, spoken
 from domain.rules.going_out import answers_somebody, broken_rules
 from domain.rules.papers import PaperDrafted, issued, of_publication
-from domain.rules.performing import perform
+from domain.rules.performance import perform
 from domain.rules.permissions import owes_mending, standings
 from domain.rules.press import form_of, promised, promised_by, said_to_the_press
 from domain.terms.copies import changed
@@ -174,7 +174,7 @@ def _publish(incident: Incident, command: Publish, deed: Deed) -> Iterator[Event
     1. Its unit's own text, not published before, its instant in the past.
     2. What could not go out then is refused, or with `went_out_anyway` recorded with each rule
        that it broke (DD-30).
-    3. It fulfils what `domain.rules.fulfilling` says,
+    3. It fulfils what `domain.rules.fulfilment` says,
        for the unit and each co-issuer named in the text (DD-14).
     """
     _check_unit(incident, deed.actor.unit)

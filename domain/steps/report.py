@@ -13,7 +13,7 @@ from domain.law.editions import Switch
 from domain.law.regulation import UnitKind
 from domain.rules.exposure import pointed_out
 from domain.rules.papers import PaperDrafted, issued
-from domain.rules.performing import perform
+from domain.rules.performance import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import Thing, numbered

@@ -13,7 +13,7 @@ from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.rules.consistency import found_conflicts
 from domain.rules.content import NOTICES, check_documented, fast_lane_open
-from domain.rules.correcting import check_correctable
+from domain.rules.correction import check_correctable
 from domain.rules.countersigning import asked_of, dropped
 from domain.rules.discrepancies import check_cleared, read_out
 from domain.rules.exposure import as_read, check_private, exposed

@@ -8,7 +8,7 @@ from domain.case.events import Command, Event
 from domain.case.state import Incident
 from domain.law.articles import Article
 from domain.law.editions import Switch
-from domain.rules.performing import perform
+from domain.rules.performance import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import Thing, names

@@ -16,7 +16,7 @@ from domain.law.editions import Switch
 from domain.rules import obligation_factory
 from domain.rules.content import check_unlocked
 from domain.rules.papers import PaperDrafted, issued
-from domain.rules.performing import perform
+from domain.rules.performance import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.ids import Thing, numbered

@@ -12,8 +12,8 @@ from domain.case.records import Publication
 from domain.case.state import Incident, replaced
 from domain.law.articles import Article
 from domain.law.editions import Switch
-from domain.rules.correcting import known_since, recorded
-from domain.rules.replacing import withdrawn
+from domain.rules.correction import known_since, recorded
+from domain.rules.replacement import withdrawn
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
 from domain.terms.instants import past

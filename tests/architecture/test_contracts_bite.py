@@ -61,7 +61,7 @@ PLANTED = {
     "The watch shares no code": ("watch/planted.py", "import domain.clock"),
     "Inside the domain": ("domain/law/regulation.py", "import domain.case.state"),
     "No step of the process knows another": ("domain/steps/register.py", "import domain.steps.verify"),
-    "The rules that steps share": ("domain/rules/obligations.py", "import domain.rules.fulfilling"),
+    "The rules that steps share": ("domain/rules/obligations.py", "import domain.rules.fulfilment"),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.case.records import ConcernAnswer
 from domain.rules.coverage import coverage_rate
-from domain.rules.replacing import served
+from domain.rules.replacement import met_by
 from domain.steps.assign import Reassign
 from domain.steps.close import unanswered_concerns
 from domain.steps.register import RecordConcern
@@ -385,4 +385,4 @@ def test_a_target_set_after_the_word_that_met_it_rests_on_that_word_all_the_same
     case = given(*met).case
     (target,) = case.obligations(KINDS.INT24, UNIT)
     assert (target.fulfilled_at, target.evidence) == (h(10), "")
-    assert target in served(case.state, "publication-1", UNIT)
+    assert target in met_by(case.state, "publication-1", UNIT)

@@ -6,7 +6,7 @@ in one sentence each.
 from domain.case.obligations import FulfilmentKept, LateEvidenceReviewed, ObligationReopened
 from domain.case.records import Publication
 from domain.case.state import Incident
-from domain.rules.correcting import ErrorRecorded, PublicationSuperseded
+from domain.rules.correction import ErrorRecorded, PublicationSuperseded
 from domain.steps.countersign import Countersigned
 from domain.steps.publish import EmergencyResponseEnded, PressConferenceHeld, Published, Relayed
 from domain.steps.reads import ReadsRecorded

@@ -19,9 +19,9 @@ from domain.case.state import Incident
 from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
 from domain.rules import obligation_factory
-from domain.rules.correcting import PublicationSuperseded, owed_for
-from domain.rules.performing import perform
-from domain.rules.replacing import kept_by, kept_by_press, meets, served
+from domain.rules.correction import PublicationSuperseded, owed_for
+from domain.rules.performance import perform
+from domain.rules.replacement import met_by, satisfies, still_met_by, still_met_by_press
 from domain.terms.roles import Deed
 from domain.terms.vocabulary import ObligationKind
 
@@ -80,7 +80,7 @@ def _kept_already(incident: Incident, promise: Obligation) -> Iterator[Event]:
     """A promise registered after the text that keeps it is kept by that, from its own instant (DD-29)."""
     if not incident.law.has(Switch.AS_RECORDED):
         return
-    words = (item for item in incident.standing_publications if meets(incident, item, promise))
+    words = (item for item in incident.standing_publications if satisfies(incident, item, promise))
     if (word := min(words, key=lambda item: item.published_at, default=None)) is not None:
         yield from fulfil(
             promise,
@@ -96,7 +96,7 @@ def _replacing(incident: Incident, publication: Publication, deed: Deed) -> Iter
     it is complete when nothing waits any more (DD-13).
     """
     for pending in incident.owed(ObligationKind.REPLACE):
-        kept = kept_by(incident, publication, pending)
+        kept = still_met_by(incident, publication, pending)
         if kept or pending.unit in publication.issuers:
             yield from _kept(incident, pending, kept, (publication.id, publication.published_at), deed)
 
@@ -104,7 +104,7 @@ def _replacing(incident: Incident, publication: Publication, deed: Deed) -> Iter
 def replaced_by_press(incident: Incident, cause: str, held_at: datetime, deed: Deed) -> Iterator[Event]:
     """A press conference stands in for a withdrawn word of continuous publication (DD-13, R348)."""
     for pending in incident.owed(ObligationKind.REPLACE):
-        if kept := kept_by_press(incident, held_at, pending):
+        if kept := still_met_by_press(incident, held_at, pending):
             yield from _kept(incident, pending, kept, (cause, held_at), deed)
 
 
@@ -118,7 +118,7 @@ def _kept(
     evidence, said_at = word
     for obligation in kept:
         yield FulfilmentKept(at=said_at, obligation=obligation.id, evidence=evidence)
-    if len(kept) == len(served(incident, pending.cause, pending.unit)):
+    if len(kept) == len(met_by(incident, pending.cause, pending.unit)):
         yield from perform(incident, pending, deed, happened_at=said_at, evidence=evidence)
 
 
@@ -163,7 +163,7 @@ def _proved_earlier(incident: Incident, publication: Publication, deed: Deed) ->
 
 def _proves(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
     if obligation.kind not in _OWN:
-        return meets(incident, publication, obligation)
+        return satisfies(incident, publication, obligation)
     return obligation.unit in publication.answers_for and _meets(incident, publication, obligation)
 
 

@@ -42,7 +42,7 @@ class PublicationSuperseded(Event):
     superseded_by: str
 
 
-CorrectingEvent = ErrorRecorded | PublicationSuperseded
+CorrectionEvent = ErrorRecorded | PublicationSuperseded
 
 
 def known_since(incident: Incident, publication_id: str) -> datetime | None:
@@ -105,7 +105,7 @@ def check_correctable(incident: Incident, publication_id: str) -> None:
         raise Refused(Reason.ALREADY_DONE, publication.id)
 
 
-def evolve(incident: Incident, event: CorrectingEvent) -> Incident:
+def evolve(incident: Incident, event: CorrectionEvent) -> Incident:
     """The case after an error came on record, or a correction took a text's place."""
     match event:
         case ErrorRecorded():

@@ -46,7 +46,7 @@ class PublicWord(NamedTuple):
     id: str
 
 
-def served(incident: Incident, publication_id: str, unit: str | None = None) -> tuple[Obligation, ...]:
+def met_by(incident: Incident, publication_id: str, unit: str | None = None) -> tuple[Obligation, ...]:
     """The obligations, of one unit or of all, whose fulfilment rests on that publication."""
     item = incident.publication(publication_id)
     return tuple(
@@ -69,7 +69,7 @@ def _rests_on(obligation: Obligation, item: Publication) -> bool:
     )
 
 
-def meets(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
+def satisfies(incident: Incident, publication: Publication, obligation: Obligation) -> bool:
     """Whether a publication itself does what an obligation asks of its unit (DD-13, DD-14)."""
     if obligation.kind is ObligationKind.CORRECT:
         return obligation.unit in publication.issuers and _corrects(incident, publication, obligation)
@@ -117,11 +117,11 @@ def withdrawn(
     """What a withdrawal does to the obligations that the publication had met; `incident` is the case after.
 
     1. What another standing publication said by `withdrawn_at` + 2 h meets as well stays met.
-    2. For the rest each unit has two hours for a replacement: an advisory REPLACE; when it goes by, `lapsed`.
+    2. For the rest each unit has two hours for a replacement: an advisory REPLACE; then `expired`.
     """
     limit = withdrawn_at + incident.law.limits.replacement
     waiting: dict[str | None, None] = {}
-    for obligation in served(incident, publication.id):
+    for obligation in met_by(incident, publication.id):
         other = min(_words(incident, obligation), default=None)
         if other is None or other.said_at > limit:
             waiting[obligation.unit] = None
@@ -135,7 +135,7 @@ def withdrawn(
 def _words(incident: Incident, obligation: Obligation) -> Iterator[PublicWord]:
     """What else meets it: another publication that stands, or for continuous publication the press."""
     for item in incident.standing_publications:
-        if meets(incident, item, obligation):
+        if satisfies(incident, item, obligation):
             yield PublicWord(item.published_at, item.received_at, item.id)
     if obligation.kind is ObligationKind.CONT_UPD:
         gone = {item.published_at for item in incident.publications if item.withdrawn_at and item.is_spoken}
@@ -151,21 +151,21 @@ def _replacement(
     return obligation_factory.opened(incident, ObligationKind.REPLACE, unit, clock, cause=cause, at=at)
 
 
-def kept_by(incident: Incident, publication: Publication, pending: Obligation) -> tuple[Obligation, ...]:
+def still_met_by(incident: Incident, publication: Publication, pending: Obligation) -> tuple[Obligation, ...]:
     """Of the obligations that wait for a replacement, those that a publication replaces in time."""
     if pending.status is not Status.OPEN:
         return ()
-    waiting = served(incident, pending.cause, pending.unit)
-    return tuple(obligation for obligation in waiting if meets(incident, publication, obligation))
+    waiting = met_by(incident, pending.cause, pending.unit)
+    return tuple(obligation for obligation in waiting if satisfies(incident, publication, obligation))
 
 
-def kept_by_press(incident: Incident, held_at: datetime, pending: Obligation) -> tuple[Obligation, ...]:
+def still_met_by_press(incident: Incident, held_at: datetime, pending: Obligation) -> tuple[Obligation, ...]:
     """Of the obligations that wait for a replacement, the continuous publication that a press
     conference keeps up.
     """
     if pending.status is not Status.OPEN:
         return ()
-    waiting = served(incident, pending.cause, pending.unit)
+    waiting = met_by(incident, pending.cause, pending.unit)
     return tuple(
         obligation
         for obligation in waiting
@@ -173,7 +173,7 @@ def kept_by_press(incident: Incident, held_at: datetime, pending: Obligation) ->
     )
 
 
-def lapsed(incident: Incident, pending: Obligation) -> Iterator[Event]:
+def expired(incident: Incident, pending: Obligation) -> Iterator[Event]:
     """No replacement came: what the withdrawn publication had met is owed again, from this instant.
 
     It falls due at the later of its own due instant and `withdrawn_at` + 2 h; where that is now, it is
@@ -191,7 +191,7 @@ def lapsed(incident: Incident, pending: Obligation) -> Iterator[Event]:
     for obligation in gaps:
         if obligation.status is Status.OPEN:
             yield ObligationSuperseded(at=at, obligation=obligation.id, cause=pending.cause)
-    waiting = served(incident, pending.cause, pending.unit)
+    waiting = met_by(incident, pending.cause, pending.unit)
     gap = _gap_before(waiting, gaps)
     for obligation in waiting:
         if obligation.kind is not ObligationKind.CONT_UPD or obligation is gap:
