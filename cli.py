@@ -46,7 +46,7 @@ def huiying() -> None:
 @app.command()
 def run() -> None:
     """启动全系统（Temporal、工作进程、网页），Ctrl-C 停止；下次启动接着走。"""
-    from deploy.obstacles import StartupError
+    from deploy.startup_errors import StartupError
     from deploy.supervisor import Steps, supervise
 
     settings = read_settings()
@@ -132,7 +132,7 @@ def rebuild_log() -> None:
     """由 Temporal 的历史（在线的和已归档的）补齐或重建事件日志，并逐件核对工作流。"""
     from audit.apart import Apart
     from deploy.engine import engine
-    from deploy.obstacles import StartupError
+    from deploy.startup_errors import StartupError
     from terminal.upkeep import rebuild_log as log
 
     settings = read_settings()
@@ -164,8 +164,8 @@ def backup(
 ) -> None:
     """备份台账和 Temporal 两个库（系统运行时也可以），写完即校验。 Back up both stores, even in use."""
     from deploy.backup import back_up, in_words
-    from deploy.obstacles import StartupError
     from deploy.restoring import require_whole
+    from deploy.startup_errors import StartupError
     from storage.audit_book import BookDeed
     from terminal.starting import ledger_file
     from terminal.writing_down import try_to_write_down_now
@@ -203,8 +203,8 @@ def restore(
 ) -> None:
     """校验并恢复备份（系统须已停止）；下次启动时自行核对。 Restore a backup; the next start reconciles."""
     from deploy.key_file import of_lost_key
-    from deploy.obstacles import StartupError
     from deploy.restoring import restore as put_back
+    from deploy.startup_errors import StartupError
     from storage.audit_book import RESTORE, BookDeed
     from terminal.starting import ledger_file
     from terminal.writing_down import try_to_write_down_now
@@ -238,8 +238,8 @@ def restore(
 @app.command()
 def doctor() -> None:
     """体检：权限、端口、磁盘、时钟、版本、待升级、账号；逐条说明怎么办。 Examine the installation."""
-    from deploy.obstacles import StartupError
     from deploy.private_files import require_private
+    from deploy.startup_errors import StartupError
     from terminal.doctor.examination import examine
     from terminal.doctor.findings import fault, well
 
@@ -312,7 +312,7 @@ async def prepare_database(settings: Settings) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from audit.apart import Apart
-    from deploy.obstacles import StartupError
+    from deploy.startup_errors import StartupError
     from terminal.people import first_accounts
     from terminal.starting import prepare_database as prepare
 
@@ -332,7 +332,7 @@ async def prepare_database(settings: Settings) -> None:
 async def reconcile_records(settings: Settings) -> None:
     """Bring ledger, Temporal and files together before worker and web begin."""
     from audit.apart import Apart
-    from deploy.obstacles import StartupError
+    from deploy.startup_errors import StartupError
     from terminal.starting import reconcile
 
     try:
@@ -354,7 +354,7 @@ async def fill_demonstration(settings: Settings) -> None:
 
 async def reach_engine(settings: Settings) -> Client:
     """A client of Temporal, on this machine or elsewhere."""
-    from deploy.obstacles import StartupError
+    from deploy.startup_errors import StartupError
     from workflows.access import Unprotected
     from workflows.client import connect
 

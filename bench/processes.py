@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic, sleep
 
-from deploy.child import TIED
+from deploy.child import DIE_WITH_PARENT
 from deploy.private_files import make_private
 from settings import CHECKOUT, Settings
 
@@ -51,7 +51,7 @@ class BenchProgram:
         self.log.touch(mode=0o600)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", TIED, str(os.getpid()), *command],
+                [sys.executable, "-I", "-S", DIE_WITH_PARENT, str(os.getpid()), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from deploy import checkpoint_file, key_file
 from deploy.large_files import FOLDER, copy_large, flush, is_large, keep_to_owner, large_files
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 from deploy.witness_files import FOLDER as WITNESS
 from deploy.witness_files import copy_witness, is_witness
 
@@ -58,7 +58,7 @@ def back_up(
     The ledger is copied first: what is decided meanwhile stands in the engine's copy, from which the ledger
     is healed at the first start; the large attachments that the copy names lay beside it before. What is kept
     for other houses goes along. The keys are no part of it: they are written into a file of their own beside.
-    Nor are other settings of the machine. Raises Obstacle.
+    Nor are other settings of the machine. Raises StartupError.
     """
     if into.exists():
         raise StartupError(f"{into} 已存在；请另给名称。", f"{into} exists: give another name.")
@@ -236,7 +236,7 @@ def in_words(manifest: Manifest, into: Path) -> Iterator[str]:
 def verify(folder: Path) -> Manifest:
     """Read a backup through: its manifest, each file against its SHA-256, both databases whole.
 
-    Raises Obstacle.
+    Raises StartupError.
     """
     try:
         written_manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -270,7 +270,7 @@ def verify(folder: Path) -> Manifest:
 def unpack(backup: Path, into: Path) -> None:
     """Copy the files of a backup, a folder or a `.tar` file, into a new folder that nobody else may read.
 
-    Raises Obstacle.
+    Raises StartupError.
     """
     into.mkdir(mode=0o700, parents=True)
     try:

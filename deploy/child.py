@@ -12,7 +12,7 @@ from time import monotonic
 from deploy.log_file import LogFile
 from deploy.standby import Begun, Standby
 
-TIED = str(Path(__file__).with_name("tied.py"))
+DIE_WITH_PARENT = str(Path(__file__).with_name("die_with_parent.py"))
 
 # The first restart comes at once; a process that keeps dying is given longer rests, up to five seconds.
 RESTS = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0)
@@ -129,7 +129,7 @@ class Child:
             sys.executable,
             "-I",
             "-S",
-            TIED,
+            DIE_WITH_PARENT,
             str(os.getpid()),
             *self.command,
             stdin=asyncio.subprocess.DEVNULL,

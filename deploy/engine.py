@@ -17,7 +17,7 @@ from settings import Settings
 
 @asynccontextmanager
 async def engine(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[None]:
-    """Makes sure that Temporal answers inside; raises Obstacle where it cannot be started."""
+    """Makes sure that Temporal answers inside; raises StartupError where it cannot be started."""
     if not settings.embeds_temporal or await _answers(settings):
         yield
         return

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 
 CURRENT: Final = "current"
 _SUFFIX: Final = ".key"
@@ -36,7 +36,7 @@ def pack(folder: Path, into: Path) -> None:
     """Write all keys of a folder, those of texts among them, into a file that nobody else may read.
 
     One that holds the same keys of the house is written anew, as that of a backup that was killed.
-    Raises Obstacle where it holds others.
+    Raises StartupError where it holds others.
     """
     files = {
         file.name: file
@@ -60,7 +60,7 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
     none that is there is changed.
 
     Those that sign checkpoints come along in any case, where there is a key file that can be read:
-    which of them the ledger needs stands in it. Raises Obstacle where no file has those that histories need.
+    which of them the ledger needs stands in it. Raises StartupError where no file has those that histories need.
     """
     missing = set(needed) - set(names(folder))
     source = file or beside(backup)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from deploy.obstacles import StartupError
 from deploy.private_files import keep_private, make_private
+from deploy.startup_errors import StartupError
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def hold(var_dir: Path) -> Iterator[TextIO]:
 
     What this process and its children write from now on is for their owner alone.
 
-    Raises Obstacle when the folder cannot be written or another copy holds the lock.
+    Raises StartupError when the folder cannot be written or another copy holds the lock.
     """
     keep_private()
     try:

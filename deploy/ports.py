@@ -4,7 +4,7 @@ import errno
 import socket
 from collections.abc import Mapping
 
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 
 
 def require_free(host: str, ports: Mapping[str, int], hosts: Mapping[str, str] | None = None) -> None:
@@ -12,7 +12,7 @@ def require_free(host: str, ports: Mapping[str, int], hosts: Mapping[str, str] |
 
     `hosts` are the addresses of those that do not listen on `host`, by the same variables.
 
-    Raises Obstacle, naming the port and the variable to change.
+    Raises StartupError, naming the port and the variable to change.
     """
     claimed: dict[int, str] = {}
     for variable, port in ports.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 from stat import S_ISLNK
 from typing import Final
 
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 
 OTHERS: Final = 0o077
 """The rights of everybody but the owner."""
@@ -31,7 +31,7 @@ def make_private(var_dir: Path) -> None:
 
 
 def require_private(var_dir: Path) -> None:
-    """Raises Obstacle, with the command that mends it,
+    """Raises StartupError, with the command that mends it,
     where others of this machine may enter the folder or read in it.
     """
     loose = next(_open_to_others(var_dir), None)

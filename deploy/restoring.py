@@ -10,7 +10,7 @@ from typing import Final
 from deploy import key_file, lock
 from deploy.backup import ENGINE, LEDGER, VERSION, Manifest, unpack, verify
 from deploy.large_files import flush, is_large, keep_to_owner
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 from deploy.witness_files import FOLDER as WITNESS
 from deploy.witness_files import goes_on_from
 
@@ -43,7 +43,7 @@ def restore(
 
     No file that was there before is ever deleted. Broken off at any moment, it is done by calling it again,
     and until then nothing starts (`require_whole`). The next start brings log and workflows together. Raises
-    Obstacle.
+    StartupError.
     """
     with lock.hold(var_dir):
         begun = var_dir / _BEGUN
@@ -90,7 +90,7 @@ def _place(name: str, ledger: Path, var_dir: Path) -> Path:
 
 
 def require_whole(var_dir: Path) -> None:
-    """Raises Obstacle where a restore was broken off,
+    """Raises StartupError where a restore was broken off,
     so that some files are of the backup and some of before.
     """
     if (var_dir / _BEGUN).exists():

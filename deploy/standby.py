@@ -22,7 +22,7 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Final, TextIO
 
-from deploy.tied import PR_SET_PDEATHSIG
+from deploy.die_with_parent import PR_SET_PDEATHSIG
 
 _BEGIN: Final = b"\n"
 _COLLECTING: Final = (700, 10, 10)  # as the interpreter begins, whatever the supervisor does
@@ -156,7 +156,7 @@ def is_alone() -> bool:
 
 
 def _stand_by(program: Program, parent: int, heard: int, said: int, apart: Sequence[TextIO | int]) -> None:
-    """What the process does: as `deploy.tied` and `python -m`, but for waiting before it runs."""
+    """What the process does: as `deploy.die_with_parent` and `python -m`, but for waiting before it runs."""
     os.setpgid(0, 0)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it died before the tie was made

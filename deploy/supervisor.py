@@ -16,10 +16,10 @@ from temporalio.client import Client
 from deploy import lock, ports, probe, report, temporal_server, vital_signs
 from deploy.child import Child
 from deploy.log_file import LogFile
-from deploy.obstacles import StartupError
 from deploy.private_files import require_private
 from deploy.restoring import require_whole
 from deploy.standby import Program, Standby, standing_by
+from deploy.startup_errors import StartupError
 from deploy.vigil import Vigil
 from deploy.vital_signs import Sign
 from settings import Settings
@@ -77,7 +77,7 @@ class Supervisor:
     async def run(self) -> None:
         """Run the system until a signal asks it to stop.
 
-        Raises Obstacle when it cannot be started; whatever was started is stopped on every way out.
+        Raises StartupError when it cannot be started; whatever was started is stopped on every way out.
         """
         self._listen()
         try:
@@ -168,7 +168,7 @@ class Supervisor:
         await child.start()
 
     async def _until(self, name: str, ready: Coroutine[None, None, T]) -> T:
-        """Wait for `ready`; raises Obstacle when a process keeps dying, or `ready_seconds` have passed."""
+        """Wait for `ready`; raises StartupError when a process keeps dying, or `ready_seconds` have passed."""
         waiting = asyncio.create_task(ready)
         until = monotonic() + self._settings.ready_seconds
         try:
@@ -311,7 +311,7 @@ def supervise(
     """Run the system of `settings`, alone on its folder and its ports, until it is asked to stop.
 
     Outside of an event loop. Where the modules are named that its processes have in common, these are made of
-    this one once it has loaded them, and stand by; else each is started by itself. Raises Obstacle when the
+    this one once it has loaded them, and stand by; else each is started by itself. Raises StartupError when the
     system cannot be started.
     """
     with lock.hold(settings.var_dir) as lock_file:

@@ -16,7 +16,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNa
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 from settings import LOOPBACK, Settings
 
 Connect = Callable[[Settings], Awaitable[Client]]
@@ -41,7 +41,7 @@ DYNAMIC = (
 def program() -> str:
     """Path of the server's program, the environment's own before any other.
 
-    Raises Obstacle when its wheel is not installed.
+    Raises StartupError when its wheel is not installed.
     """
     places = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     path = shutil.which("temporal", path=places)
@@ -86,7 +86,7 @@ def _pages(settings: Settings) -> tuple[str, ...]:
 def claim_file(var_dir: Path, version: str) -> None:
     """Write down beside `var/temporal.db` which version serves it.
 
-    Raises Obstacle when it was written by another: there is no migration,
+    Raises StartupError when it was written by another: there is no migration,
     and a server on a foreign file half works.
     """
     note = var_dir / "temporal.version"

@@ -15,8 +15,8 @@ import pytest
 from deploy import lock
 from deploy.backup import MANIFEST, back_up, in_words, unpack, verify
 from deploy.key_file import beside, lost_signing_key, of_lost_key
-from deploy.obstacles import StartupError
 from deploy.restoring import restore
+from deploy.startup_errors import StartupError
 from storage.files_beside import FilesBeside
 from storage.installation import read_note
 from storage.signed_notes import notes_in

@@ -14,8 +14,8 @@ import pytest
 
 from deploy.backup import back_up, verify
 from deploy.key_file import beside
-from deploy.obstacles import StartupError
 from deploy.restoring import require_whole
+from deploy.startup_errors import StartupError
 from storage.installation import read_note
 from tests.ledgers import empty_ledger, sqlite_url
 from workflows.keys import Keyring

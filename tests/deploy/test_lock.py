@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import lock
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 
 HOLDER = """
 import sys, pathlib

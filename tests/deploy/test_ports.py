@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from deploy import ports
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 
 
 def test_free_ports_are_accepted(free_port: Callable[[], int]):

@@ -10,8 +10,8 @@ from stat import S_IMODE
 
 import pytest
 
-from deploy.obstacles import StartupError
 from deploy.private_files import OTHERS, require_private
+from deploy.startup_errors import StartupError
 from settings import Settings
 from tests.deploy.system import running
 

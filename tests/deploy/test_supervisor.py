@@ -13,7 +13,7 @@ import pytest
 from temporalio.client import Client
 
 from cli import worker_beats
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 from deploy.supervisor import Steps, Supervisor, ports_of
 from settings import Settings
 from tests.deploy.waiting import alive, until

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from deploy import temporal_server
 from deploy.child import Child
 from deploy.log_file import LogFile
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 from settings import Settings
 
 ACCEPTED = UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED

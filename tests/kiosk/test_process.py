@@ -78,7 +78,7 @@ def command_line(process: Path) -> bytes:
         line = (process / "cmdline").read_bytes()
     except OSError:
         return b""
-    return line if b"kiosk" in line and b"tied" not in line else b""
+    return line if b"kiosk" in line and b"die_with_parent" not in line else b""
 
 
 async def test_who_sends_a_head_without_end_is_let_go(settings: Settings):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from cli import prepare_database
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 from domain.rules.papers import PaperIssued
 from domain.steps.escalate import SignIssue
 from domain.steps.mark import SetMarking

@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from cli import reach_engine
-from deploy.obstacles import StartupError
+from deploy.startup_errors import StartupError
 from settings import Settings
 from tests.api.office import address as address_of
 from tests.api.office import start_temporal

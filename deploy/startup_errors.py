@@ -1,4 +1,4 @@
-"""What stands in the way of a start: each obstacle is one line that says what to do."""
+"""What stands in the way of a start: each error is one line that says what to do."""
 
 
 class StartupError(Exception):

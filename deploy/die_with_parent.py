@@ -1,6 +1,6 @@
 """Runs a program that the kernel ends with the process that started it, even when that one is killed with -9.
 
-Called as `python -I -S tied.py PARENT PROGRAM ARGUMENT…`.
+Called as `python -I -S die_with_parent.py PARENT PROGRAM ARGUMENT…`.
 Where the kernel has no such tie (not Linux) the program runs untied.
 """
 
