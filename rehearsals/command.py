@@ -17,7 +17,7 @@ from rehearsals.live import NoSystem, rehearse_live
 from rehearsals.outage import rehearse_with_outages
 from rehearsals.progress import Lines, ProgressBar
 from rehearsals.pure import rehearse_purely
-from rehearsals.recalling import Unsettled
+from rehearsals.readback import Unsettled
 from rehearsals.showing import tell
 from rehearsals.skipping import WorkerBuilder, rehearse_exactly
 from rehearsals.source import Faulty, SourcePlace

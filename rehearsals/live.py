@@ -21,7 +21,7 @@ from rehearsals.by_rota import by_rota
 from rehearsals.document import Rehearsal
 from rehearsals.outcomes import StepOutcome
 from rehearsals.progress import Progress
-from rehearsals.recalling import amended, recalled, settle
+from rehearsals.readback import amended, recalled, settle
 from rehearsals.scaled import drill_clock, no_switch, run
 from rehearsals.schedule import ScheduledDeed
 from rehearsals.verdict import RehearsalVerdict, verdict

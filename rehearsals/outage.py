@@ -17,9 +17,9 @@ from casework.commands import Commands
 from casework.incident_workflow import open_client
 from rehearsals.dev_server import DevServer
 from rehearsals.document import DocumentPart, Rehearsal, SystemStep
-from rehearsals.giving import Giver
 from rehearsals.progress import Progress
-from rehearsals.recalling import amended, recalled, settle
+from rehearsals.readback import amended, recalled, settle
+from rehearsals.runner import Runner
 from rehearsals.scaled import drill_clock, run
 from rehearsals.skipping import WorkerBuilder, executable
 from rehearsals.verdict import RehearsalVerdict, verdict
@@ -120,14 +120,14 @@ async def rehearse_with_outages(
     async with _machine(rehearsal, settings, build_worker) as machine:
         drill = drill_clock(rehearsal, scale)
         commands = Commands(machine.database, await machine.client(), machine.settings)
-        giver = Giver(commands, machine.database, drill, patience=_PATIENCE)
-        outcomes = await run(rehearsal, drill, giver.give, machine.throw, progress)
+        runner = Runner(commands, machine.database, drill, patience=_PATIENCE)
+        outcomes = await run(rehearsal, drill, runner.give, machine.throw, progress)
         watch = await connect(machine.address, machine.settings.temporal_namespace, machine.settings.keys_dir)
         tolerance = timedelta(seconds=scale)
         verdicts = []
         for plan in rehearsal.incidents:
             readback, outcome = None, outcomes[plan.name]
-            if (incident_id := giver.incidents.get(plan.name)) is not None:
+            if (incident_id := runner.incidents.get(plan.name)) is not None:
                 await settle(watch, machine.database, incident_id)
                 readback = await recalled(
                     machine.database, incident_id, outcome, until=rehearsal.ends_at, tolerance=tolerance

@@ -19,10 +19,10 @@ from casework.commands import Commands
 from domain.terms.drill import DrillClock
 from rehearsals.account import CaseAccount
 from rehearsals.document import Rehearsal
-from rehearsals.giving import Giver, StepStamp
 from rehearsals.outcomes import StepOutcome
 from rehearsals.progress import Progress
-from rehearsals.recalling import amended, recalled, settle
+from rehearsals.readback import amended, recalled, settle
+from rehearsals.runner import Runner, StepStamp
 from rehearsals.schedule import ScheduledDeed, schedule
 from rehearsals.verdict import RehearsalVerdict, verdict
 from settings import Settings
@@ -119,21 +119,21 @@ async def _perform(
     drill = slow_clock(rehearsal, now.replace(microsecond=0) + LEAD)
     stamp = StepStamp(now)
     commands = Commands(theatre.database, theatre.environment.client, theatre.settings, clock=stamp)
-    giver = Giver(commands, theatre.database, drill)
+    runner = Runner(commands, theatre.database, drill)
     outcomes: dict[str, list[StepOutcome]] = {plan.name: [] for plan in rehearsal.incidents}
     course = [move for move in schedule(rehearsal) if isinstance(move, ScheduledDeed)]
     progress.begin(rehearsal.name, len(course))
     for deed in course:
         stamp.now = drill.real(deed.at)
         await sleep_until(theatre.environment, within(drill, deed.at))
-        outcome = await giver.give(deed)
+        outcome = await runner.give(deed)
         outcomes[deed.plan.name].append(outcome)
         progress.moved(deed, outcome)
     await sleep_until(theatre.environment, within(drill, rehearsal.ends_at))
     verdicts = []
     for plan in rehearsal.incidents:
         recording = outcomes[plan.name]
-        readback = await _account(theatre, rehearsal, giver.incidents.get(plan.name), recording)
+        readback = await _account(theatre, rehearsal, runner.incidents.get(plan.name), recording)
         verdicts.append(
             verdict(rehearsal, plan, readback, amended(recording, readback) if readback else recording)
         )

@@ -34,7 +34,7 @@ REGISTERING = {
     "api/incident_routes.py": 1,
     "casework/commands.py": 1,
     "rehearsals/document.py": 1,
-    "rehearsals/giving.py": 1,
+    "rehearsals/runner.py": 1,
     "rehearsals/live.py": 1,
     "terminal/giving.py": 1,
 }

@@ -26,9 +26,9 @@ from domain.steps.register import Register
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Actor
 from rehearsals.document import Rehearsal
-from rehearsals.giving import StepStamp
 from rehearsals.outcomes import StepOutcome
-from rehearsals.recalling import recalled, settle
+from rehearsals.readback import recalled, settle
+from rehearsals.runner import StepStamp
 from rehearsals.schedule import ScheduledDeed, schedule
 from rehearsals.skipping import LEAD, executable, patiently, sleep_until, slow_clock, within
 from rehearsals.steps import RehearsalStep

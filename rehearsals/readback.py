@@ -17,8 +17,8 @@ from domain.notices import Notice, Purpose
 from domain.terms.free_texts import filled, references
 from rehearsals.account import EXACT, CaseAccount, account
 from rehearsals.folding import called_for, recorded
-from rehearsals.leniency import judged_by_deed
 from rehearsals.outcomes import StepOutcome
+from rehearsals.tolerance import judged_by_deed
 from storage.case_texts import texts_of
 from storage.database import Database
 from storage.event_log import decisions

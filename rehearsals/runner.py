@@ -35,7 +35,7 @@ class StepStamp:
         return self.now
 
 
-class Giver:
+class Runner:
     """Gives steps in order; `incidents` are the ids of those registered, by the names of the file."""
 
     def __init__(

@@ -7,8 +7,8 @@ import pytest
 
 from rehearsals.document import IncidentPlan, Rehearsal, load
 from rehearsals.folding import fold_rehearsal
-from rehearsals.leniency import judged_by_deed
-from rehearsals.recalling import laid_out
+from rehearsals.readback import laid_out
+from rehearsals.tolerance import judged_by_deed
 from rehearsals.verdict import RehearsalVerdict, verdict
 from tests.rehearsals.conftest import ROOT, without_clock
 
