@@ -60,7 +60,7 @@ def bring(needed: Collection[str], folder: Path, file: Path | None, backup: Path
     none that is there is changed.
 
     Those that sign checkpoints come along in any case, where there is a key file that can be read:
-    which of them the ledger needs stands in it. Raises StartupError where no file has those that histories need.
+    which of them the ledger needs stands in it. Raises StartupError where no file has what histories need.
     """
     missing = set(needed) - set(names(folder))
     source = file or beside(backup)

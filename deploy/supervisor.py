@@ -168,7 +168,7 @@ class Supervisor:
         await child.start()
 
     async def _until(self, name: str, ready: Coroutine[None, None, T]) -> T:
-        """Wait for `ready`; raises StartupError when a process keeps dying, or `ready_seconds` have passed."""
+        """Wait for `ready`; raises StartupError when a process keeps dying, or after `ready_seconds`."""
         waiting = asyncio.create_task(ready)
         until = monotonic() + self._settings.ready_seconds
         try:
@@ -311,8 +311,8 @@ def supervise(
     """Run the system of `settings`, alone on its folder and its ports, until it is asked to stop.
 
     Outside of an event loop. Where the modules are named that its processes have in common, these are made of
-    this one once it has loaded them, and stand by; else each is started by itself. Raises StartupError when the
-    system cannot be started.
+    this one once it has loaded them, and stand by; else each is started by itself. Raises StartupError when
+    the system cannot be started.
     """
     with lock.hold(settings.var_dir) as lock_file:
         require_private(settings.var_dir)
