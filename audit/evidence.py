@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.payloads import RecordInput
 from audit.histories import continued_from, find
-from audit.replay import Conductors, Testimony, is_until_0_3
+from audit.replay import Conductors, ReplayResult, is_until_0_3
 from domain.catalogue import Decision
 from domain.steps.close import Archived
 from domain.terms.free_texts import CaseText
@@ -66,7 +66,7 @@ class CaseEvidence:
     log: tuple[StoredDecision, ...]
     proven: int
     runs: tuple[WorkflowHistory, ...]
-    testimonies: tuple[Testimony, ...]
+    results: tuple[ReplayResult, ...]
     history: tuple[Decision, ...]
     base: int
     standing: EvidenceState | None
@@ -75,7 +75,7 @@ class CaseEvidence:
     @property
     def texts(self) -> tuple[CaseText, ...]:
         """What the decisions of the histories refer to."""
-        return tuple(text for testimony in self.testimonies for text in testimony.texts)
+        return tuple(text for result in self.results for text in result.texts)
 
     @property
     def log_number(self) -> int:
@@ -138,7 +138,7 @@ class CaseEvidence:
     @property
     def does_not_replay(self) -> bool:
         """Whether the last run breaks off when it is replayed, as it would for a worker."""
-        return bool(self.testimonies) and self.testimonies[-1].failure is not None
+        return bool(self.results) and self.results[-1].failure is not None
 
 
 def _archives(decisions: Iterable[Decision]) -> bool:
@@ -153,32 +153,32 @@ class FewAtOnce:
         for one in conductors:
             self._free.put_nowait(one)
 
-    async def testimonies(self, runs: Sequence[WorkflowHistory]) -> list[Testimony]:
+    async def replays(self, runs: Sequence[WorkflowHistory]) -> list[ReplayResult]:
         """What each run says when it is replayed; raises Unreachable where this machine is too
         slow for that now.
         """
         one = await self._free.get()
         try:
-            return [await _testimony(one, run) for run in runs]
+            return [await _result(one, run) for run in runs]
         finally:
             self._free.put_nowait(one)
 
 
-async def _testimony(conductors: Conductors, run: WorkflowHistory) -> Testimony:
+async def _result(conductors: Conductors, run: WorkflowHistory) -> ReplayResult:
     for _ in range(_TRIES):
-        testimony = await conductors.testimony(run)
-        if testimony.failure is None or TOO_SLOW not in testimony.failure:
-            return _with_what_was_handed_over(run, testimony)
+        result = await conductors.replay(run)
+        if result.failure is None or TOO_SLOW not in result.failure:
+            return _with_what_was_handed_over(run, result)
     raise Unreachable("a history took too long to replay")
 
 
-def _with_what_was_handed_over(run: WorkflowHistory, testimony: Testimony) -> Testimony:
-    """The testimony of a run that does not replay, with the decisions that stand in its history
+def _with_what_was_handed_over(run: WorkflowHistory, result: ReplayResult) -> ReplayResult:
+    """The result of a run that does not replay, with the decisions that stand in its history
     as the input of a record.
     """
-    if testimony.failure is None and not testimony.is_cut_differently:
-        return testimony
-    decisions = {decided.first_number: decided for decided in testimony.decisions}
+    if result.failure is None and not result.is_cut_differently:
+        return result
+    decisions = {decided.first_number: decided for decided in result.decisions}
     for event in run.events:
         scheduled = event.activity_task_scheduled_event_attributes
         if scheduled.activity_type.name == _RECORD:
@@ -187,7 +187,7 @@ def _with_what_was_handed_over(run: WorkflowHistory, testimony: Testimony) -> Te
                 continue
             record: RecordInput = read(payload, RecordInput)
             decisions |= {decided.first_number: decided for decided in record.decisions}
-    return replace(testimony, decisions=tuple(decisions.values()))
+    return replace(result, decisions=tuple(decisions.values()))
 
 
 async def evidence(database: Database, client: Client, replayer: FewAtOnce, incident_id: str) -> CaseEvidence:
@@ -204,19 +204,19 @@ async def evidence(database: Database, client: Client, replayer: FewAtOnce, inci
     if histories.unreachable:
         raise Unreachable(histories.unreachable)
     runs = _chain(histories.runs, standing)
-    testimonies = await replayer.testimonies(runs)
-    if runs and _begin(runs[0], testimonies[0]) > (log[-1].decision.last_number if log else 0):
+    results = await replayer.replays(runs)
+    if runs and _begin(runs[0], results[0]) > (log[-1].decision.last_number if log else 0):
         async with database.session() as session:
             sealed_since = await first_key_at(session)
         runs = await _all_runs(client, incident_id, histories.runs, sealed_since)
-        testimonies = await replayer.testimonies(runs)
-    base, history = _merged(runs, testimonies)
+        results = await replayer.replays(runs)
+    base, history = _merged(runs, results)
     return CaseEvidence(
         incident_id=incident_id,
         log=log,
         proven=proven_number,
         runs=tuple(runs),
-        testimonies=tuple(testimonies),
+        results=tuple(results),
         history=history,
         base=base,
         standing=standing,
@@ -278,23 +278,23 @@ def began_with(run: WorkflowHistory) -> CaseInput:
     return case
 
 
-def _begin(run: WorkflowHistory, testimony: Testimony) -> int:
+def _begin(run: WorkflowHistory, result: ReplayResult) -> int:
     """The number of the last event of the case that a run began from, 0 for a registration."""
-    case = testimony.began or began_with(run)
+    case = result.began or began_with(run)
     return case.incident.event_number if case.incident else 0
 
 
 def _merged(
-    runs: Sequence[WorkflowHistory], testimonies: Sequence[Testimony]
+    runs: Sequence[WorkflowHistory], results: Sequence[ReplayResult]
 ) -> tuple[int, tuple[Decision, ...]]:
     """From which event on runs testify, and their decisions;
     a run begun anew takes the place of what went past its beginning.
     """
-    begins = [_begin(run, testimony) for run, testimony in zip(runs, testimonies, strict=True)]
+    begins = [_begin(run, result) for run, result in zip(runs, results, strict=True)]
     decisions: dict[int, Decision] = {}
-    for begun, testimony in zip(begins, testimonies, strict=True):
+    for begun, result in zip(begins, results, strict=True):
         decisions = {number: decided for number, decided in decisions.items() if decided.last_number <= begun}
-        decisions |= {decided.first_number: decided for decided in testimony.decisions}
+        decisions |= {decided.first_number: decided for decided in result.decisions}
     base = last = min(begins, default=0)
     whole = []
     for decided in sorted(decisions.values(), key=lambda one: one.first_number):

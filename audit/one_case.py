@@ -17,10 +17,10 @@ from audit.evidence import TOO_SLOW as _TOO_SLOW
 from audit.healing import CaseFault
 from audit.histories import Found, find, receipts
 from audit.laws import law_differences
-from audit.replay import Conductors, Testimony
+from audit.replay import Conductors, ReplayResult
+from audit.replay_results import covered_from, history_differences, receipt_differences, repeated
 from audit.restarts import uncovered
 from audit.stored import StoredLog, ledger_differences, stored_log
-from audit.testimonies import covered_from, history_differences, receipt_differences, repeated
 from audit.texts import text_differences, text_notes
 from storage.alarms import open_alarms
 from storage.codec import LAW
@@ -132,11 +132,11 @@ async def _case(place: AuditContext, incident_id: str) -> Audited:
         differences += await text_differences(session, log, keys)
         reduced = [note async for note in text_notes(session, incident_id)]
         ended = await ended_for(session, incident_id, CaseFault.DOES_NOT_REPLAY)
-    testimonies, broken = await _testimonies(place.replayer, evidence, ended)
-    differences += decided_again(incident_id, log.decisions, repeated(log, testimonies))[0]
-    by_history, unproven = _by_history(place, log, evidence, testimonies)
+    results, broken = await _results(place.replayer, evidence, ended)
+    differences += decided_again(incident_id, log.decisions, repeated(log, results))[0]
+    by_history, unproven = _by_history(place, log, evidence, results)
     differences += [*evidence.differences, *by_history]
-    first = covered_from(testimonies) or 1
+    first = covered_from(results) or 1
     if first > 1:
         async with place.database.session() as session:
             unproven.append(await uncovered(session, log, evidence.runs, first, differences))
@@ -144,10 +144,10 @@ async def _case(place: AuditContext, incident_id: str) -> Audited:
         incident_id=incident_id,
         events=log.last_number,
         runs=len(evidence.runs),
-        covered_from=covered_from(testimonies),
+        covered_from=covered_from(results),
         withdrawn=log.withdrawn,
         differences=tuple(differences),
-        notes=(*_notes(log, testimonies), *[_BROKE] * broken, *reduced),
+        notes=(*_notes(log, results), *[_BROKE] * broken, *reduced),
         unproven=tuple(unproven),
     )
     return Audited(report=report, laws=tuple(_laws(log)))
@@ -159,33 +159,33 @@ def _laws(log: StoredLog) -> Iterator[LawMet]:
         yield LawMet(number=number, digest=law.digest, edition=law.edition, sha256=whole)
 
 
-async def _testimonies(
+async def _results(
     replayer: Conductors, evidence: Found, ended: Collection[str]
-) -> tuple[list[Testimony], int]:
+) -> tuple[list[ReplayResult], int]:
     """What each run says, and how many of those that were `ended` for it break off.
 
     What such a run says before it breaks off counts; the rest stands in the log that the next was begun from.
     """
-    testimonies, broken = [], 0
+    results, broken = [], 0
     for run in evidence.runs:
-        testimony = await _patiently(replayer, run)
-        if testimony.failure is not None and run.run_id in ended:
-            testimony, broken = replace(testimony, failure=None, incident=None), broken + 1
-        testimonies.append(testimony)
-    return testimonies, broken
+        result = await _patiently(replayer, run)
+        if result.failure is not None and run.run_id in ended:
+            result, broken = replace(result, failure=None, incident=None), broken + 1
+        results.append(result)
+    return results, broken
 
 
-async def _patiently(replayer: Conductors, run: WorkflowHistory) -> Testimony:
+async def _patiently(replayer: Conductors, run: WorkflowHistory) -> ReplayResult:
     """What a run says; a machine that is too slow for a step is asked again before that is told."""
     for _ in range(_LOOKS - 1):
-        testimony = await replayer.testimony(run)
-        if _TOO_SLOW not in (testimony.failure or ""):
-            return testimony
-    return await replayer.testimony(run)
+        result = await replayer.replay(run)
+        if _TOO_SLOW not in (result.failure or ""):
+            return result
+    return await replayer.replay(run)
 
 
-def _notes(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[str]:
-    yield from (_CUT for testimony in testimonies if testimony.is_cut_differently)
+def _notes(log: StoredLog, results: Sequence[ReplayResult]) -> Iterator[str]:
+    yield from (_CUT for result in results if result.is_cut_differently)
     if log.last_number > log.proven:
         yield _LEFT.format(log.proven + 1)
     if log.forks:
@@ -231,7 +231,7 @@ def _cut_off(log: StoredLog) -> Difference:
 
 
 def _by_history(
-    place: AuditContext, log: StoredLog, evidence: Found, testimonies: Sequence[Testimony]
+    place: AuditContext, log: StoredLog, evidence: Found, results: Sequence[ReplayResult]
 ) -> tuple[list[Difference], list[str]]:
     """Where log and histories part, and what of that could not be looked at."""
     is_silent = place.out_of_reach if place.client is None else bool(evidence.unreachable)
@@ -240,10 +240,10 @@ def _by_history(
         if is_silent:
             return [], [_NO_HISTORY.format(why)]
         return [_of_case(log, DifferenceKind.HISTORY_MISSING, "a Temporal history", why)], []
-    if any(_TOO_SLOW in (testimony.failure or "") for testimony in testimonies):
+    if any(_TOO_SLOW in (result.failure or "") for result in results):
         return [], [_SLOW]
     dated = receipts(evidence.runs)
-    parted = [*history_differences(log, testimonies), *receipt_differences(log, testimonies, dated)]
+    parted = [*history_differences(log, results), *receipt_differences(log, results, dated)]
     unproven = []
     if is_silent and any(one.kind is DifferenceKind.UNPROVEN for one in parted):
         unproven.append(

@@ -14,7 +14,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from audit.testimonies import applied
+from audit.replay_results import applied
 from domain import incident as rules
 from domain.case.state import Incident
 from domain.catalogue import Decision

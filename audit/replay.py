@@ -44,7 +44,7 @@ _BROUGHT: Final = frozenset(  # what calls for a task, and comes before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Testimony:
+class ReplayResult:
     """What a replayed run says: how it began, what it decided, the case as it left it,
     and why it broke off if it did.
 
@@ -133,15 +133,15 @@ class Replays:
         )
         self._results = self._replayed()
 
-    async def testimony(self, history: WorkflowHistory) -> Testimony:
+    async def replay(self, history: WorkflowHistory) -> ReplayResult:
         """Replay a history as far as its tasks are complete, and give what the workflow then said."""
         history = _as_far_as_complete(history)
         if not history.events:
-            return Testimony(began=None, decisions=(), incident=None, failure=None)
+            return ReplayResult(began=None, decisions=(), incident=None, failure=None)
         self._witnesses.seen = witness = _Witness()
         self._next = history
         failure = await self._failure()
-        return Testimony(
+        return ReplayResult(
             began=witness.began,
             decisions=tuple(witness.handed_over.values()),
             incident=_incident(witness.instance),
@@ -182,14 +182,14 @@ class Conductors:
         self._today = Replays(today, runner)
         self._until_0_3 = Replays(until_0_3, runner)
 
-    async def testimony(self, history: WorkflowHistory) -> Testimony:
-        """As `Replays.testimony`, by the release that stands in the history."""
+    async def replay(self, history: WorkflowHistory) -> ReplayResult:
+        """As `Replays.replay`, by the release that stands in the history."""
         if not is_until_0_3(history):
-            return await self._today.testimony(history)
-        testimony = await self._until_0_3.testimony(history)
-        if testimony.failure is None or _OTHER_COMMANDS not in testimony.failure:
-            return testimony
-        return replace(testimony, decisions=(), incident=None, failure=None, is_cut_differently=True)
+            return await self._today.replay(history)
+        result = await self._until_0_3.replay(history)
+        if result.failure is None or _OTHER_COMMANDS not in result.failure:
+            return result
+        return replace(result, decisions=(), incident=None, failure=None, is_cut_differently=True)
 
     async def close(self) -> None:
         """End the replayers."""

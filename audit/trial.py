@@ -13,8 +13,8 @@ from temporalio.client import WorkflowHistory
 from audit.decided import decided_again
 from audit.differences import Difference, DifferenceKind
 from audit.replay import replays
+from audit.replay_results import history_differences
 from audit.stored import stored_log
-from audit.testimonies import history_differences
 from storage import event_log
 from storage.codec import DECISION
 from storage.histories import histories
@@ -43,8 +43,8 @@ async def differences_after(
     differences, _ = decided_again(incident_id, log.decisions)
     runs = await _runs(session, incident_id, changed, keys)
     async with replays() as replayer:
-        testimonies = [await replayer.testimony(run) for run in runs]
-    return [*differences, *history_differences(log, testimonies)]
+        results = [await replayer.replay(run) for run in runs]
+    return [*differences, *history_differences(log, results)]
 
 
 def _unreadable(incident_id: str) -> Difference:

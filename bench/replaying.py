@@ -57,9 +57,9 @@ async def measure(system: System, incident_ids: Sequence[str]) -> BenchReplay:
         await bare.replay_workflow(history)
     bare_took, bare_wall = process_time() - began, perf_counter() - wall
     async with replays() as audit:
-        await audit.testimony(taken[0])
+        await audit.replay(taken[0])
         began = process_time()
-        testimonies = [await audit.testimony(history) for history in taken]
+        results = [await audit.replay(history) for history in taken]
         audit_took = process_time() - began
     crew, whole_wall, unlike = await _whole(system, sealed)
     return BenchReplay(
@@ -70,7 +70,7 @@ async def measure(system: System, incident_ids: Sequence[str]) -> BenchReplay:
         bare_wall=bare_wall * 1e3 / len(taken),
         whole_wall=whole_wall * 1e3 / len(taken),
         processes=crew.count(len(taken)),
-        failed=sum(testimony.failure is not None for testimony in testimonies) + unlike,
+        failed=sum(result.failure is not None for result in results) + unlike,
     )
 
 

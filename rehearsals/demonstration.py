@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from audit.testimonies import applied
+from audit.replay_results import applied
 from domain.catalogue import Decision
 from domain.incident import apply
 from domain.law.enactment import enacted

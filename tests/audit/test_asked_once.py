@@ -8,8 +8,8 @@ import pytest
 from audit import replay
 from audit.decided import decided_again, folded
 from audit.histories import unpacked
+from audit.replay_results import repeated
 from audit.stored import StoredLog
-from audit.testimonies import repeated
 from domain.catalogue import Decision
 from storage.database import Database
 from storage.histories import histories
@@ -24,9 +24,9 @@ def log_of(decisions: tuple[Decision, ...]) -> StoredLog:
     return StoredLog(incident_id="inc-1", decisions=decisions, seal="", differences=())
 
 
-def said(*decisions: Decision, after: tuple[Decision, ...] = ()) -> replay.Testimony:
+def said(*decisions: Decision, after: tuple[Decision, ...] = ()) -> replay.ReplayResult:
     began = CaseInput(incident=folded(after, 10**6).case) if after else CaseInput()
-    return replay.Testimony(began=began, decisions=decisions, incident=None, failure=None)
+    return replay.ReplayResult(began=began, decisions=decisions, incident=None, failure=None)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_run_that_began_from_another_case_repeats_nothing(decisions: tuple[Dec
 
 
 def test_a_run_that_never_began_repeats_nothing(decisions: tuple[Decision, ...]):
-    silent = replay.Testimony(began=None, decisions=decisions, incident=None, failure=None)
+    silent = replay.ReplayResult(began=None, decisions=decisions, incident=None, failure=None)
     assert repeated(log_of(decisions), [silent]) == frozenset()
 
 

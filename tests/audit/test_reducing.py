@@ -209,7 +209,7 @@ async def testified(house: House) -> list[CaseText]:
     async with house.database.session() as session:
         runs = (await find(session, None, INCIDENT, house.keyring)).runs
     async with replays() as replayer:
-        return [one for run in runs for one in (await replayer.testimony(run)).texts]
+        return [one for run in runs for one in (await replayer.replay(run)).texts]
 
 
 def _forget_texts(connection: Connection) -> None:

@@ -39,9 +39,9 @@ def kept(file: Path) -> WorkflowHistory:
 
 async def test_the_stuck_history_of_the_field_is_named_as_cut_differently():
     async with replays(runner=SandboxedWorkflowRunner()) as replayer:
-        testimony = await replayer.testimony(kept(HISTORIES / "stuck-0.3.0.history.json"))
-    assert testimony.is_cut_differently
-    assert testimony.failure is None
+        result = await replayer.replay(kept(HISTORIES / "stuck-0.3.0.history.json"))
+    assert result.is_cut_differently
+    assert result.failure is None
 
 
 @pytest.mark.parametrize("file", BATCHED, ids=lambda file: file.name.partition(".history")[0])

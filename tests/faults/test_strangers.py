@@ -324,7 +324,7 @@ async def _replays_as_recorded(stage: Stage) -> None:
     failed = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
     assert [event for event in history.events if event.event_type == failed] == []
     async with replays() as replayer:
-        told = await replayer.testimony(history)
+        told = await replayer.replay(history)
     assert told.failure is None
     log = {decided.first_number: decided for decided in await stage.log()}
     assert all(log[decided.first_number] == decided for decided in told.decisions)

@@ -77,7 +77,7 @@ async def keep(name: str, folder: Path, client: Client, database: Database) -> N
     async with replays(runner=SandboxedWorkflowRunner()) as replayer:
         for number, run in enumerate(found.runs, start=1):
             part = name if len(found.runs) == 1 else f"{name}-{number}"
-            decided = (await replayer.testimony(run)).decisions
+            decided = (await replayer.replay(run)).decisions
             if any(logged[decision.first_number] != decision for decision in decided):
                 raise ValueError(f"{part}: the event log holds something else")
             history = json.dumps(

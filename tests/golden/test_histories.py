@@ -28,9 +28,9 @@ def test_this_release_is_recorded():
 @pytest.mark.parametrize("one", ALL)
 async def test_a_recorded_history_replays_and_yields_the_recorded_events(one: Kept):
     async with replays(runner=SandboxedWorkflowRunner()) as replayer:
-        testimony = await replayer.testimony(one.history)
-    assert testimony.failure is None
-    assert testimony.decisions == one.decisions
+        result = await replayer.replay(one.history)
+    assert result.failure is None
+    assert result.decisions == one.decisions
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ async def test_a_recorded_history_replays_and_yields_the_recorded_events(one: Ke
 )  # where nothing was decided, nothing was sent that could change places
 async def test_a_planted_reordering_is_caught(one: Kept):
     async with replays(Reordered, ReorderedUntil03, SandboxedWorkflowRunner()) as replayer:
-        testimony = await replayer.testimony(one.history)
-    assert testimony.is_cut_differently or "nondeterminism" in (testimony.failure or "").lower()
+        result = await replayer.replay(one.history)
+    assert result.is_cut_differently or "nondeterminism" in (result.failure or "").lower()
 
 
 async def test_events_of_a_history_that_changed_places_are_caught():
@@ -48,8 +48,8 @@ async def test_events_of_a_history_that_changed_places_are_caught():
     events[at].event_id, events[at + 1].event_id = at + 2, at + 1
     events[at], events[at + 1] = events[at + 1], events[at]
     async with replays(runner=SandboxedWorkflowRunner()) as replayer:
-        testimony = await replayer.testimony(WorkflowHistory(workflow_id="inc-kept", events=events))
-    assert testimony.failure is not None
+        result = await replayer.replay(WorkflowHistory(workflow_id="inc-kept", events=events))
+    assert result.failure is not None
 
 
 async def test_an_edited_text_replays_and_shows_in_the_events():
@@ -64,17 +64,17 @@ async def test_an_edited_text_replays_and_shows_in_the_events():
     given["actor"]["person"] = "somebody else"
     payload["data"] = base64.b64encode(json.dumps(given).encode()).decode()
     async with replays(runner=SandboxedWorkflowRunner()) as replayer:
-        testimony = await replayer.testimony(WorkflowHistory.from_json("inc-kept", json.dumps(told)))
-    assert testimony.failure is None
-    assert testimony.decisions != PLAIN.decisions
+        result = await replayer.replay(WorkflowHistory.from_json("inc-kept", json.dumps(told)))
+    assert result.failure is None
+    assert result.decisions != PLAIN.decisions
 
 
 async def test_a_change_of_the_rules_shows():
     """A replay that passes proves too little: another reminder may replay, and then the events differ."""
     async with replays(runner=SandboxedWorkflowRunner()) as replayer:
-        testimony = await replayer.testimony(_with_another_reminder(PLAIN))
-    yielded = [decision.events for decision in testimony.decisions[1:]]
-    assert testimony.failure is not None or yielded != [decision.events for decision in PLAIN.decisions[1:]]
+        result = await replayer.replay(_with_another_reminder(PLAIN))
+    yielded = [decision.events for decision in result.decisions[1:]]
+    assert result.failure is not None or yielded != [decision.events for decision in PLAIN.decisions[1:]]
 
 
 def _with_another_reminder(one: Kept) -> WorkflowHistory:

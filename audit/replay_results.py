@@ -8,7 +8,7 @@ from typing import Final
 
 from audit.decided import folded
 from audit.differences import Difference, DifferenceKind, decisions_part, parting
-from audit.replay import Testimony
+from audit.replay import ReplayResult
 from audit.stored import StoredLog
 from domain.case.state import Incident
 from domain.catalogue import Decision, Submission
@@ -19,18 +19,18 @@ from workflows.payloads import Receipt, receipt_key
 _GRACE: Final = timedelta(seconds=60)
 
 
-def covered_from(testimonies: Sequence[Testimony]) -> int | None:
+def covered_from(results: Sequence[ReplayResult]) -> int | None:
     """The number of the first event that the histories cover; None without any."""
-    begins = [_begin(testimony) for testimony in testimonies if testimony.began is not None]
+    begins = [_begin(result) for result in results if result.began is not None]
     return min(begins, default=0) + 1 if begins else None
 
 
-def _begin(testimony: Testimony) -> int:
-    carried = testimony.began.incident if testimony.began else None
+def _begin(result: ReplayResult) -> int:
+    carried = result.began.incident if result.began else None
     return carried.event_number if carried else 0
 
 
-def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Iterator[Difference]:
+def history_differences(log: StoredLog, results: Sequence[ReplayResult]) -> Iterator[Difference]:
     """Where log and histories part.
 
     1. A run that breaks off while it is replayed.
@@ -43,21 +43,21 @@ def history_differences(log: StoredLog, testimonies: Sequence[Testimony]) -> Ite
     """
     decisions = {decision.first_number: decision for decision in log.decisions}
     proven: set[int] = set()
-    for place, testimony in enumerate(testimonies):
-        if testimony.is_cut_differently:
-            proven |= _of_run(log, testimonies, place)
-        if testimony.failure is not None:
-            yield _difference(log, None, DifferenceKind.REPLAY, "a history that replays", testimony.failure)
-        yield from _begun_otherwise(log, testimony)
-        for decided in testimony.decisions:
+    for place, result in enumerate(results):
+        if result.is_cut_differently:
+            proven |= _of_run(log, results, place)
+        if result.failure is not None:
+            yield _difference(log, None, DifferenceKind.REPLAY, "a history that replays", result.failure)
+        yield from _begun_otherwise(log, result)
+        for decided in result.decisions:
             proven.add(decided.first_number)
             if not (log.forks and decision_text(decided) in log.forks):
                 yield from _decided_otherwise(log, decided, decisions.get(decided.first_number))
-        yield from _not_handed_over(log, testimony)
-    yield from _unproven(log, testimonies, proven)
+        yield from _not_handed_over(log, result)
+    yield from _unproven(log, results, proven)
 
 
-def repeated(log: StoredLog, testimonies: Sequence[Testimony]) -> frozenset[int]:
+def repeated(log: StoredLog, results: Sequence[ReplayResult]) -> frozenset[int]:
     """The decisions of the log that a replay took again, each by the number of its first event: whoever
     compares the log with the rules need not ask them a second time.
 
@@ -66,11 +66,11 @@ def repeated(log: StoredLog, testimonies: Sequence[Testimony]) -> frozenset[int]
     """
     decisions = {stored.first_number: stored for stored in log.decisions}
     numbers: set[int] = set()
-    for testimony in testimonies:
-        if testimony.began is None or not _begun_alike(log, testimony.began.incident):
+    for result in results:
+        if result.began is None or not _begun_alike(log, result.began.incident):
             continue
-        last = _begin(testimony)
-        for decided in testimony.decisions:
+        last = _begin(result)
+        for decided in result.decisions:
             if decided.first_number <= last:
                 continue
             if decided.first_number != last + 1 or decided != decisions.get(decided.first_number):
@@ -86,11 +86,11 @@ def _begun_alike(log: StoredLog, began: Incident | None) -> bool:
     return folded(log.decisions, began.event_number).until == began
 
 
-def _of_run(log: StoredLog, testimonies: Sequence[Testimony], place: int) -> set[int]:
+def _of_run(log: StoredLog, results: Sequence[ReplayResult], place: int) -> set[int]:
     """The decisions of the log from the beginning of one run to that of the next."""
-    following = testimonies[place + 1 : place + 2]
+    following = results[place + 1 : place + 2]
     end = _begin(following[0]) if following else log.last_number
-    began = _begin(testimonies[place])
+    began = _begin(results[place])
     return {stored.first_number for stored in log.decisions if began < stored.first_number <= end}
 
 
@@ -106,22 +106,22 @@ def _decided_otherwise(log: StoredLog, decided: Decision, stored: Decision | Non
     yield _difference(log, decided.first_number, DifferenceKind.UNRECORDED, kinds, beginning)
 
 
-def _not_handed_over(log: StoredLog, testimony: Testimony) -> Iterator[Difference]:
+def _not_handed_over(log: StoredLog, result: ReplayResult) -> Iterator[Difference]:
     """What the case had decided when the history ends, and had not yet handed over to be recorded."""
-    if testimony.incident is None:
+    if result.incident is None:
         return
-    last = testimony.decisions[-1].last_number if testimony.decisions else _begin(testimony)
-    if testimony.incident.event_number > max(last, log.last_number):
-        until = f"events until {testimony.incident.event_number}"
+    last = result.decisions[-1].last_number if result.decisions else _begin(result)
+    if result.incident.event_number > max(last, log.last_number):
+        until = f"events until {result.incident.event_number}"
         yield _difference(
             log, last + 1, DifferenceKind.UNRECORDED, until, f"a log that ends with event {log.last_number}"
         )
 
 
-def _unproven(log: StoredLog, testimonies: Sequence[Testimony], proven: set[int]) -> Iterator[Difference]:
-    first = covered_from(testimonies) or 1
+def _unproven(log: StoredLog, results: Sequence[ReplayResult], proven: set[int]) -> Iterator[Difference]:
+    first = covered_from(results) or 1
     # A run that began from a case holds what that case was folded from, which is compared where it began.
-    carried = max(map(_begin, testimonies), default=0)
+    carried = max(map(_begin, results), default=0)
     proven |= {stored.first_number for stored in log.decisions if stored.last_number <= carried}
     for stored in log.decisions:
         if first <= stored.first_number <= log.proven and stored.first_number not in proven:
@@ -131,8 +131,8 @@ def _unproven(log: StoredLog, testimonies: Sequence[Testimony], proven: set[int]
             )
 
 
-def _begun_otherwise(log: StoredLog, testimony: Testimony) -> Iterator[Difference]:
-    began = testimony.began
+def _begun_otherwise(log: StoredLog, result: ReplayResult) -> Iterator[Difference]:
+    began = result.began
     if began is None or began.incident is None:
         return
     number = began.incident.event_number
@@ -167,12 +167,12 @@ def applied(decisions: Sequence[Decision]) -> dict[str, Receipt]:
 
 
 def receipt_differences(
-    log: StoredLog, testimonies: Sequence[Testimony], dated: Mapping[tuple[str, str], datetime]
+    log: StoredLog, results: Sequence[ReplayResult], dated: Mapping[tuple[str, str], datetime]
 ) -> Iterator[Difference]:
     """Steps handed over by signal whose `received_at` is not within 60 s of the signal's date
     in the history.
     """
-    first = covered_from(testimonies)
+    first = covered_from(results)
     for stored in log.decisions:
         cause = stored.cause
         if (
