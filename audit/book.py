@@ -31,5 +31,5 @@ async def book_differences(database: Database) -> tuple[Difference, ...]:
 
 def _difference(number: int, expected: str, actual: str) -> Difference:
     return Difference(
-        incident_id=BOOK, number=number, kind=DifferenceKind.BOOK, expected=expected, found=actual
+        incident_id=BOOK, number=number, kind=DifferenceKind.BOOK, expected=expected, actual=actual
     )

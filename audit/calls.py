@@ -18,7 +18,7 @@ async def call_differences(session: AsyncSession, incident_id: str) -> list[Diff
             number=one.event_number,
             kind=DifferenceKind.CALL,
             expected=f"{one.purpose} of {one.sent_at.isoformat()} delivered to {one.unit}",
-            found="tried and taken by nobody" if one.was_tried else "no message",
+            actual="tried and taken by nobody" if one.was_tried else "no message",
         )
         for one in await undelivered(session, datetime.now(UTC) - STUCK_AFTER, incident_id=incident_id)
     ]

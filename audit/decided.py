@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from audit.differences import Difference, DifferenceKind, decisions_part, parting
+from audit.differences import Difference, DifferenceKind, decisions_part, first_difference
 from domain import incident as rules
 from domain.case.state import Incident
 from domain.catalogue import Decision
@@ -26,13 +26,13 @@ class Laws:
 
     def _parted(self, incident_id: str, number: int, met: Law) -> Iterator[Difference]:
         first, law = self.known.setdefault((met.digest, met.edition), (incident_id, met))
-        if (parted := parting(law, met)) is not None:
+        if (difference := first_difference(law, met)) is not None:
             yield Difference(
                 incident_id=incident_id,
                 number=number,
                 kind=DifferenceKind.LAW,
-                expected=f"as in {first}: law.{parted.place} {parted.expected}",
-                found=parted.found,
+                expected=f"as in {first}: law.{difference.place} {difference.expected}",
+                actual=difference.actual,
             )
 
 
@@ -86,8 +86,8 @@ def decided_again(
         if again is stored:
             pass
         elif isinstance(again, Decision):
-            parted = decisions_part(incident_id, DifferenceKind.RULES, again, stored)
-            differences += [parted] if parted else []
+            difference = decisions_part(incident_id, DifferenceKind.RULES, again, stored)
+            differences += [difference] if difference else []
         else:
             differences.append(_unlike(incident_id, stored, again))
         incident = _applied(incident, stored)
@@ -104,7 +104,7 @@ def _unlike(incident_id: str, stored: Decision, expected: str) -> Difference:
         number=stored.first_number,
         kind=DifferenceKind.RULES,
         expected=expected,
-        found=kinds,
+        actual=kinds,
     )
 
 

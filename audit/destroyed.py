@@ -99,7 +99,7 @@ def _wrong(case: Destroyed, expected: str, there: str) -> Difference:
         number=None,
         kind=DifferenceKind.SEALED,
         expected=expected,
-        found=there,
+        actual=there,
     )
 
 
@@ -116,7 +116,7 @@ async def destruction_differences(database: Database) -> tuple[tuple[Difference,
             number=None,
             kind=DifferenceKind.SEALED,
             expected=expected,
-            found=there,
+            actual=there,
         )
         for subject, expected, there in _compared(every, cases, book)
     ]

@@ -55,19 +55,19 @@ class Difference:
     """One thing that does not agree: `number` is that of the event, None where the whole case is meant.
 
     `expected` is what the rules, the history or the seal call for,
-    `found` what stands in the record under audit.
+    `actual` what stands in the record under audit.
     """
 
     incident_id: str
     number: int | None
     kind: DifferenceKind
     expected: str
-    found: str
+    actual: str
 
     def __str__(self) -> str:
         """One line for people."""
         place = "" if self.number is None else f" event {self.number}"
-        return f"{self.incident_id}{place}: {self.kind}: expected {self.expected}, found {self.found}"
+        return f"{self.incident_id}{place}: {self.kind}: expected {self.expected}, found {self.actual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +141,14 @@ def _outcome(differences: tuple[Difference, ...], unproven: tuple[str, ...]) -> 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parting:
+class FirstDifference:
     """The first place where two values part: a path of fields and positions,
     and what stands there in each.
     """
 
     path: tuple[str | int, ...]
     expected: str
-    found: str
+    actual: str
 
     @property
     def place(self) -> str:
@@ -156,23 +156,27 @@ class Parting:
         return ".".join(map(str, self.path))
 
 
-def parting(expected: object, actual: object, path: tuple[str | int, ...] = ()) -> Parting | None:
+def first_difference(
+    expected: object, actual: object, path: tuple[str | int, ...] = ()
+) -> FirstDifference | None:
     """Where two records first part, looking into dataclasses and tuples; None when they are equal."""
     if expected == actual:
         return None
     inside = next((deeper for deeper in _inside(expected, actual, path) if deeper is not None), None)
-    return inside or Parting(path=path, expected=_shown(expected), found=_shown(actual))
+    return inside or FirstDifference(path=path, expected=_shown(expected), actual=_shown(actual))
 
 
-def _inside(expected: Any, actual: Any, path: tuple[str | int, ...]) -> Iterator[Parting | None]:
+def _inside(expected: Any, actual: Any, path: tuple[str | int, ...]) -> Iterator[FirstDifference | None]:
     if type(expected) is not type(actual):
         return
     if is_dataclass(expected):
         for field in fields(expected):
-            yield parting(getattr(expected, field.name), getattr(actual, field.name), (*path, field.name))
+            yield first_difference(
+                getattr(expected, field.name), getattr(actual, field.name), (*path, field.name)
+            )
     elif isinstance(expected, tuple):
         for position, (one, other) in enumerate(zip(expected, actual, strict=False)):
-            yield parting(one, other, (*path, position))
+            yield first_difference(one, other, (*path, position))
 
 
 def _shown(value: object) -> str:
@@ -189,20 +193,22 @@ def decisions_part(
     incident_id: str, kind: DifferenceKind, expected: Decision, actual: Decision
 ) -> Difference | None:
     """The first difference between two decisions under one number, named by the event in which it lies."""
-    parted = parting(expected.events, actual.events, ("events",)) or parting(expected, actual)
-    if parted is None:
+    difference = first_difference(expected.events, actual.events, ("events",)) or first_difference(
+        expected, actual
+    )
+    if difference is None:
         return None
     number = actual.first_number
-    if len(parted.path) > 1 and parted.path[0] == "events":
-        number += int(parted.path[1])
-    elif parted.path == ("events",):
+    if len(difference.path) > 1 and difference.path[0] == "events":
+        number += int(difference.path[1])
+    elif difference.path == ("events",):
         number += min(len(expected.events), len(actual.events))
-    if parted.path == ("now",) and kind is DifferenceKind.HISTORY:
+    if difference.path == ("now",) and kind is DifferenceKind.HISTORY:
         kind = DifferenceKind.WORKFLOW_TIME
     return Difference(
         incident_id=incident_id,
         number=number,
         kind=kind,
-        expected=f"{parted.place} {parted.expected}",
-        found=parted.found,
+        expected=f"{difference.place} {difference.expected}",
+        actual=difference.actual,
     )

@@ -35,7 +35,7 @@ async def file_differences(database: Database) -> tuple[Difference, ...]:
                         number=None,
                         kind=DifferenceKind.SEALED,
                         expected=f"file {number} with SHA-256 {sha256}",
-                        found="none" if row is None else "another content or size",
+                        actual="none" if row is None else "another content or size",
                     )
                     for incident_id, number in (await session.execute(cases)).all()
                 ]

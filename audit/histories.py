@@ -192,4 +192,4 @@ def receipts(runs: tuple[WorkflowHistory, ...]) -> dict[tuple[str, str], datetim
 
 
 def _differs(incident_id: str, kind: DifferenceKind, expected: str, actual: str) -> Difference:
-    return Difference(incident_id=incident_id, number=None, kind=kind, expected=expected, found=actual)
+    return Difference(incident_id=incident_id, number=None, kind=kind, expected=expected, actual=actual)

@@ -51,7 +51,7 @@ def _differs(word: LawWord, entry: Mapping[str, str]) -> Iterator[Difference]:
 
 
 def _difference(word: LawWord, kind: DifferenceKind, expected: str, row: str) -> Difference:
-    return Difference(incident_id=LAW, number=word.number, kind=kind, expected=expected, found=row)
+    return Difference(incident_id=LAW, number=word.number, kind=kind, expected=expected, actual=row)
 
 
 def _gone(number: str, word: str) -> Difference:
@@ -60,5 +60,5 @@ def _gone(number: str, word: str) -> Difference:
         number=int(number) if number.isdecimal() else None,
         kind=DifferenceKind.LAW,
         expected=f"a change {word}, as entered in the book",
-        found="none",
+        actual="none",
     )

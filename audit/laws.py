@@ -41,7 +41,7 @@ async def law_differences(
             number=1,
             kind=DifferenceKind.LAW,
             expected=f"the law in force at registration: {expected}",
-            found=f"{event.law.version} {event.law.digest[:_SHOWN]}",
+            actual=f"{event.law.version} {event.law.digest[:_SHOWN]}",
         )
     ]
 

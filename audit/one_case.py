@@ -200,7 +200,7 @@ async def _watched(session: AsyncSession, incident_id: str) -> list[Difference]:
             number=None,
             kind=DifferenceKind.WATCH,
             expected="no alarm",
-            found=f"{alarm.kind} since {alarm.since.isoformat()}",
+            actual=f"{alarm.kind} since {alarm.since.isoformat()}",
         )
         for alarm in await open_alarms(session)
         if alarm.subject == incident_id
@@ -226,7 +226,7 @@ def _cut_off(log: StoredLog) -> Difference:
         number=log.last_number + 1,
         kind=DifferenceKind.UNRECORDED,
         expected=f"events until {log.proven}, which were proven",
-        found=f"a log that ends with event {log.last_number}",
+        actual=f"a log that ends with event {log.last_number}",
     )
 
 
@@ -254,4 +254,4 @@ def _by_history(
 
 
 def _of_case(log: StoredLog, kind: DifferenceKind, expected: str, instead: str) -> Difference:
-    return Difference(incident_id=log.incident_id, number=None, kind=kind, expected=expected, found=instead)
+    return Difference(incident_id=log.incident_id, number=None, kind=kind, expected=expected, actual=instead)

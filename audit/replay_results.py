@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from audit.decided import folded
-from audit.differences import Difference, DifferenceKind, decisions_part, parting
+from audit.differences import Difference, DifferenceKind, decisions_part, first_difference
 from audit.replay import ReplayResult
 from audit.stored import StoredLog
 from domain.case.state import Incident
@@ -96,8 +96,8 @@ def _of_run(log: StoredLog, results: Sequence[ReplayResult], place: int) -> set[
 
 def _decided_otherwise(log: StoredLog, decided: Decision, stored: Decision | None) -> Iterator[Difference]:
     if stored is not None:
-        parted = decisions_part(log.incident_id, DifferenceKind.HISTORY, decided, stored)
-        yield from (parted,) if parted else ()
+        difference = decisions_part(log.incident_id, DifferenceKind.HISTORY, decided, stored)
+        yield from (difference,) if difference else ()
         return
     kinds = ", ".join(event.kind for event in decided.events)
     beginning = f"a log that ends with event {log.last_number}"
@@ -138,9 +138,13 @@ def _begun_otherwise(log: StoredLog, result: ReplayResult) -> Iterator[Differenc
     number = began.incident.event_number
     before = tuple(decision for decision in log.decisions if decision.last_number <= number)
     case = folded(before, number).case
-    if (parted := parting(began.incident, case)) is not None:
+    if (difference := first_difference(began.incident, case)) is not None:
         yield _difference(
-            log, number, DifferenceKind.CARRIED, f"{parted.place} {parted.expected}", parted.found
+            log,
+            number,
+            DifferenceKind.CARRIED,
+            f"{difference.place} {difference.expected}",
+            difference.actual,
         )
     receipts = began.applied or {}
     for command_id, receipt in applied(before).items():
@@ -197,4 +201,4 @@ def receipt_differences(
 def _difference(
     log: StoredLog, number: int | None, kind: DifferenceKind, expected: str, actual: str
 ) -> Difference:
-    return Difference(incident_id=log.incident_id, number=number, kind=kind, expected=expected, found=actual)
+    return Difference(incident_id=log.incident_id, number=number, kind=kind, expected=expected, actual=actual)

@@ -222,7 +222,7 @@ def _of_leaf(connection: Connection, leaf: Leaf, standing: str) -> Difference:
         number=number,
         kind=DifferenceKind.SEALED,
         expected=f"what was sealed as leaf {leaf.position} ({leaf.kind} {leaf.key})",
-        found=standing or instead,
+        actual=standing or instead,
     )
 
 

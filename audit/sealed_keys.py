@@ -29,7 +29,7 @@ _NOT_ANNOUNCED: Final = (
 def of_log(expected: str, standing: str) -> Difference:
     """A difference of the log itself."""
     return Difference(
-        incident_id=LOG, number=None, kind=DifferenceKind.SEALED, expected=expected, found=standing
+        incident_id=LOG, number=None, kind=DifferenceKind.SEALED, expected=expected, actual=standing
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
-from audit.differences import Difference, DifferenceKind, parting
+from audit.differences import Difference, DifferenceKind, first_difference
 from audit.submissions import submission_differences
 from domain.case.state import Incident
 from domain.catalogue import Decision
@@ -109,7 +109,7 @@ def _read(incident_id: str, rows: Sequence[EventLogRow]) -> tuple[tuple[Decision
                     number=row.first_number,
                     kind=DifferenceKind.UNREADABLE,
                     expected="a decision of this release",
-                    found=_first_problem(error),
+                    actual=_first_problem(error),
                 )
             )
     return tuple(decisions), unreadable
@@ -127,7 +127,7 @@ def _named(incident_id: str, fault: event_log.ChainError) -> Difference:
         number=fault.number,
         kind=DifferenceKind.CHAIN,
         expected=_CALLED_FOR.get(fault.what, "the column as the decision has it"),
-        found=f"another {fault.what}",
+        actual=f"another {fault.what}",
     )
 
 
@@ -171,8 +171,12 @@ async def _snapshot_differences(session: AsyncSession, folded: Incident) -> list
         return [_of_ledger(folded, "a snapshot of this release", _first_problem(error))]
     if state is None:
         return [_of_ledger(folded, "a snapshot", "none")]
-    parted = parting(folded, state.state)
-    return [] if parted is None else [_of_ledger(folded, f"{parted.place} {parted.expected}", parted.found)]
+    difference = first_difference(folded, state.state)
+    return (
+        []
+        if difference is None
+        else [_of_ledger(folded, f"{difference.place} {difference.expected}", difference.actual)]
+    )
 
 
 def _columns(folded: Incident, of: str, expected: dict[str, object], row: SQLModel) -> Iterator[Difference]:
@@ -187,5 +191,5 @@ def _of_ledger(folded: Incident, expected: str, actual: str) -> Difference:
         number=folded.event_number,
         kind=DifferenceKind.LEDGER,
         expected=expected,
-        found=actual,
+        actual=actual,
     )

@@ -80,5 +80,5 @@ def _differs(row: EventLogRow, expected: str, actual: str) -> Difference:
         number=row.first_number,
         kind=DifferenceKind.SUBMISSION,
         expected=expected,
-        found=actual,
+        actual=actual,
     )

@@ -53,5 +53,5 @@ async def text_notes(session: AsyncSession, incident_id: str) -> AsyncIterator[s
 
 def _differs(log: StoredLog, number: int | None, expected: str, actual: str) -> Difference:
     return Difference(
-        incident_id=log.incident_id, number=number, kind=DifferenceKind.TEXT, expected=expected, found=actual
+        incident_id=log.incident_id, number=number, kind=DifferenceKind.TEXT, expected=expected, actual=actual
     )

@@ -53,7 +53,7 @@ def _unreadable(incident_id: str) -> Difference:
         number=None,
         kind=DifferenceKind.UNREADABLE,
         expected="decisions of this release",
-        found="one that does not read",
+        actual="one that does not read",
     )
 
 

@@ -139,7 +139,7 @@ async def test_a_case_under_a_law_that_was_not_in_force_is_a_difference(own: Sys
         item for item in (await verify(own.database, None)).differences if item.kind is DifferenceKind.LAW
     ]
     assert [item.incident_id for item in found] == [incident_id]
-    assert f"default_v1+{change['number']}" in found[0].found
+    assert f"default_v1+{change['number']}" in found[0].actual
 
 
 async def test_a_change_for_later_waits(own: System):

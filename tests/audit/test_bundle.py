@@ -397,4 +397,4 @@ async def test_a_file_that_lies_beside_the_database_is_in_the_bundle_or_none_is_
     with pytest.raises(ContentGone):
         await exported(database, house, ENDED, LI, NOON)
     (difference,) = await file_differences(database)
-    assert (difference.incident_id, difference.found) == (ENDED, "another content or size")
+    assert (difference.incident_id, difference.actual) == (ENDED, "another content or size")

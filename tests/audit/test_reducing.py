@@ -222,7 +222,7 @@ async def test_killed_between_entry_and_key_no_reader_sees_it_and_the_next_sweep
     assert await house.database.write(partial(reductions.enter, act=act, references=names)) == len(names)
     assert not {GIST, ASKED} & await house.texts()
     (difference,) = (await house.verified()).differences
-    assert (difference.kind, difference.found) == (DifferenceKind.TEXT, str(len(names)))
+    assert (difference.kind, difference.actual) == (DifferenceKind.TEXT, str(len(names)))
     assert await end_broken_off(house.database, house.keys) == 1
     assert (await house.verified()).differences == ()
     assert await end_broken_off(house.database, house.keys) == 0
@@ -283,7 +283,7 @@ async def test_a_text_that_was_changed_or_struck_out_is_a_difference(house: Hous
     )
     assert {one.kind for one in (await house.verified()).differences} == {DifferenceKind.TEXT}
     await house.database.write(_forget_texts)
-    assert {one.found for one in (await house.verified()).differences} == {"neither"}
+    assert {one.actual for one in (await house.verified()).differences} == {"neither"}
 
 
 async def test_the_entry_can_neither_be_changed_nor_struck_out(house: House):

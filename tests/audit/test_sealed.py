@@ -126,7 +126,7 @@ async def test_a_file_whose_content_is_changed_is_named(
     database: Database, kept_outside: tuple[CheckpointKeys, Path], forger: Forger
 ):
     forger.run("UPDATE attachment_content SET content = ?", b"another")
-    assert [(one.incident_id, one.found) for one in await file_differences(database)] == [
+    assert [(one.incident_id, one.actual) for one in await file_differences(database)] == [
         (ENDED, "another content or size")
     ]
 
@@ -145,7 +145,7 @@ async def test_an_erased_incident_is_named(
         forger.run(DELETE.format(name, column), ENDED)
     await rebuild(database)
     report = await sealed_report(database)
-    erased = [one for one in report.differences if one.found == "nothing: it was erased"]
+    erased = [one for one in report.differences if one.actual == "nothing: it was erased"]
     assert {one.incident_id for one in erased} == {ENDED}
     assert len(erased) == count  # its decisions, its history, its file and the act
 
@@ -159,7 +159,7 @@ async def test_a_chain_written_anew_with_its_history_deleted_is_named_by_number(
     forger.run("DELETE FROM archived_history WHERE workflow_id = ?", SILENT)
     await rebuild(database)
     report = await sealed_report(database)
-    resealed = [one.number for one in report.differences if one.found == "a decision under another seal"]
+    resealed = [one.number for one in report.differences if one.actual == "a decision under another seal"]
     assert resealed == [one for one in forger.numbers(SILENT) if one >= number]
 
 
@@ -184,7 +184,7 @@ async def test_a_log_sealed_anew_agrees_with_itself_and_not_with_the_checkpoint_
     assert (await sealed_report(database)).differences == ()
     report = await file_report(database, outside)
     assert (report.agrees_until, len(report.differences)) == (0, 1)
-    assert "another root" in report.differences[0].found
+    assert "another root" in report.differences[0].actual
     assert "line" in report.differences[0].expected
 
 
@@ -227,7 +227,7 @@ async def test_an_older_database_that_comes_back_is_named_with_what_is_missing(
         assert (await sealed_report(older)).differences == ()
         report = await file_report(older, outside)
         assert report.agrees_until == size
-        assert f"leaves {size} to {size} are missing" in report.differences[0].found
+        assert f"leaves {size} to {size} are missing" in report.differences[0].actual
         # It goes on, in another way than before: the file keeps both, and the place where they part.
         await older.write(partial(append, entries=[BookEntry(at=NOON, deed=BookDeed.BACKUP, origin=LI)]))
         await sealed_now(older, keys, NOON + timedelta(hours=2))

@@ -227,7 +227,7 @@ async def test_a_changed_byte_of_an_archived_history_is_found_with_its_event(
         difference for difference in await differences(database) if difference.kind is DifferenceKind.ARCHIVE
     ]
     assert len(told) == 1
-    assert re.search(r"another history event \d+", told[0].found)
+    assert re.search(r"another history event \d+", told[0].actual)
 
 
 async def test_an_archived_history_cut_off_is_found(database: Database, forger: Forger):
