@@ -123,10 +123,10 @@ async def _register(
 
 def _attached_answer(attached: Attached) -> JSONResponse:
     """The answer of the incident that holds the item already, and that it was attached there (DD-16)."""
-    answer = _answer(attached.given, _DONE)
+    answer = _answer(attached.outcome, _DONE)
     content = {"attached_to": attached.number, "detail": _ATTACHED[0], "detail_en": _ATTACHED[1]}
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
-    headers["Location"] = f"{PREFIX}/incidents/{attached.given.incident_id}"
+    headers["Location"] = f"{PREFIX}/incidents/{attached.outcome.incident_id}"
     return JSONResponse(
         {**from_json(bytes(answer.body)), **content}, status_code=answer.status_code, headers=headers
     )

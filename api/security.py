@@ -113,12 +113,16 @@ def access(dependency: A) -> A:
 
 @access
 @admits(PEOPLE, by=AuthMethod.TOKEN)
-async def caller(request: Request, shown: Bearer) -> Actor:
+async def caller(request: Request, bearer: Bearer) -> Actor:
     """Access `caller`: a person with a valid token; what the person may do is asked of the rules."""
-    if shown is None or not 0 < len(shown.credentials) <= _LONGEST_TOKEN or not shown.credentials.isascii():
+    if (
+        bearer is None
+        or not 0 < len(bearer.credentials) <= _LONGEST_TOKEN
+        or not bearer.credentials.isascii()
+    ):
         raise Unauthenticated
     parts = parts_of(request)
-    person = await parts.callers.of(shown.credentials, parts.clock())
+    person = await parts.callers.of(bearer.credentials, parts.clock())
     request.state.token = person
     if person.scope is Scope.READ and request.method not in _SAFE:
         raise ReadOnlyToken

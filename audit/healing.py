@@ -215,7 +215,7 @@ class _Healer:
         if starts and evidence.standing is not None:
             self.ended_runs.add(evidence.standing.run_id)
             await self._enter(self._entry(Phase.BEGUN, run_id=evidence.standing.run_id))
-            await self._end(evidence.standing, kept=not evidence.is_of_a_stranger)
+            await self._end(evidence.standing, keeps_history=not evidence.is_of_a_stranger)
             evidence = await self._look()
         appended, forked = await self._join(evidence)
         if starts:
@@ -239,7 +239,7 @@ class _Healer:
         place = self.place
         return await evidence(place.database, place.client, place.replayer, self.incident_id)
 
-    async def _end(self, standing: EvidenceState, *, kept: bool) -> None:
+    async def _end(self, standing: EvidenceState, *, keeps_history: bool) -> None:
         """End a run where it runs, and keep its history:
         what it held is compared, and handed over, from there.
         """
@@ -250,7 +250,7 @@ class _Healer:
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:  # it ended by itself meanwhile
                     raise
-        if not kept:
+        if not keeps_history:
             return
         history = await handle.fetch_history(rpc_timeout=_PATIENCE)
         await histories.keep(self.place.database, as_kept(history, standing.run_id))

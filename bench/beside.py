@@ -76,7 +76,7 @@ async def _pages(folder: Path, incidents: int, plan: Plan, say: Say) -> dict[str
     here = folder / f"ledger-{incidents}"
     paths = (*LISTS, STATISTICS.format(year=datetime.now(UTC).year))
     try:
-        seconds = await big_ledger.pages(await big_ledger.fill(here, incidents), paths, plan.asked)
+        seconds = await big_ledger.pages(await big_ledger.fill(here, incidents), paths, plan.samples)
     finally:
         big_ledger.forget(here)
     for path, page in seconds.items():

@@ -72,18 +72,18 @@ async def _late(plan: Plan, opened: Open) -> Lateness:
         async with turns:
             return await _of(handle)
 
-    found: dict[int, float] = {}
-    while len(found) < len(handles):
-        missing = [number for number in range(len(handles)) if number not in found]
+    noticed_at: dict[int, float] = {}
+    while len(noticed_at) < len(handles):
+        missing = [number for number in range(len(handles)) if number not in noticed_at]
         lateness = await asyncio.gather(*(late(handles[number]) for number in missing))
-        found.update(
+        noticed_at.update(
             (number, each) for number, each in zip(missing, lateness, strict=True) if each is not None
         )
         if datetime.now(UTC) > first + span + _NOTICED:
             break
         await asyncio.sleep(1)
-    p99 = quantiles(found.values(), n=100)[-1] if len(found) > 1 else float("nan")
-    return Lateness(deadlines=plan.deadlines, noticed=len(found), p99_milliseconds=p99)
+    p99 = quantiles(noticed_at.values(), n=100)[-1] if len(noticed_at) > 1 else float("nan")
+    return Lateness(deadlines=plan.deadlines, noticed=len(noticed_at), p99_milliseconds=p99)
 
 
 async def _of(handle: WorkflowHandle[Any, Any]) -> float | None:

@@ -11,7 +11,7 @@ class Plan:
     `together` seconds with `callers`; P6 holds `cases` open incidents and gives memory `settle` seconds to
     settle, P7 repeats each timing `repeats` times, P9 starts the system `starts` times. P3 opens `deadlines`
     limits in `opening` seconds, all due `within` the seconds after; P5 replays `replayed` histories; P4, P10
-    and P11 ask each page `asked` times of a ledger of `few` incidents and of one of `many`.
+    and P11 ask each page `samples` times of a ledger of `few` incidents and of one of `many`.
     """
 
     name: str
@@ -28,15 +28,15 @@ class Plan:
     within: float
     few: int
     many: int
-    asked: int
+    samples: int
     replayed: int
 
 
 FULL = Plan(
     name="full", rounds=3, callers=20, alone=5, together=12, cases=300, settle=20, repeats=5000, starts=3,
-    deadlines=1000, opening=150, within=60, few=10_000, many=1_000_000, asked=40, replayed=40,
+    deadlines=1000, opening=150, within=60, few=10_000, many=1_000_000, samples=40, replayed=40,
 )  # fmt: skip
 QUICK = Plan(
     name="quick", rounds=1, callers=20, alone=2, together=4, cases=60, settle=5, repeats=1000, starts=1,
-    deadlines=40, opening=15, within=5, few=1_000, many=20_000, asked=10, replayed=8,
+    deadlines=40, opening=15, within=5, few=1_000, many=20_000, samples=10, replayed=8,
 )  # fmt: skip

@@ -60,8 +60,8 @@ async def serving(settings: Settings) -> AsyncIterator[System]:
     """
     programs = [BenchProgram("temporal", temporal_server.command(settings), settings)]
     try:
-        found = await until(temporal_server.until_healthy(settings), programs, settings.ready_seconds)
-        await temporal_server.keep_histories(found, settings.temporal_retention)
+        address = await until(temporal_server.until_healthy(settings), programs, settings.ready_seconds)
+        await temporal_server.keep_histories(address, settings.temporal_retention)
         client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
         await register_search_attributes(client)
         await migrate(settings.database_url)

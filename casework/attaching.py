@@ -26,18 +26,18 @@ class Received:
     """
 
     files: list[CheckedFile] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing came, neither in order nor at fault."""
-        return not (self.files or self.kept or self.faults)
+        return not (self.files or self.waiting or self.faults)
 
     @property
     def count(self) -> int:
         """How many files came, or waited, that are in order."""
-        return len(self.files) + len(self.kept)
+        return len(self.files) + len(self.waiting)
 
 
 def why_not(actor: Actor, incident: Incident) -> Refused | None:
@@ -55,9 +55,9 @@ async def attach_all(database: Database, incident_id: str, got: Received, by: Ac
     """
     try:
         numbers = await attach_each(database, incident_id, got, by, at)
-        if got.kept and None not in numbers:
+        if got.waiting and None not in numbers:
             async with writing(database) as session:
-                await forget_waiting(session, by.person, got.kept)
+                await forget_waiting(session, by.person, got.waiting)
     except Unavailable:
         return False
     return None not in numbers and len(numbers) == got.count
@@ -76,10 +76,10 @@ async def attach_each(
 
 async def that_came(database: Database, got: Received, by: Actor) -> tuple[CheckedFile, ...]:
     """The files that waited for a form and those that came with it; raises Unavailable."""
-    if not got.kept:
+    if not got.waiting:
         return tuple(got.files)
     async with reading(database, WRITE_SECONDS) as session:
-        return (*await waiting_files(session, by.person, got.kept), *got.files)
+        return (*await waiting_files(session, by.person, got.waiting), *got.files)
 
 
 async def _attached(

@@ -31,7 +31,7 @@ class Attached:
     """What became of the last item handed to the incident that held the address already."""
 
     number: str
-    given: Recorded | Accepted
+    outcome: Recorded | Accepted
 
 
 async def register_or_attach(
@@ -100,7 +100,7 @@ async def attach(
             outcome = await commands.submit(running_case.incident_id, step, actor, own_key)
         except Refused:
             return None
-    return Attached(number=running_case.number, given=outcome) if outcome is not None else None
+    return Attached(number=running_case.number, outcome=outcome) if outcome is not None else None
 
 
 def _received(incoming: Incoming) -> ReceiveSuperiorNotice:

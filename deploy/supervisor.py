@@ -150,7 +150,7 @@ class Supervisor:
             self._say,
             patience=settings.hang_seconds,
             start_patience=settings.ready_seconds,
-            asked=vital_signs.asked(heartbeats / "asked.json"),
+            inquiries=vital_signs.asked(heartbeats / "asked.json"),
             apart=("public",),
         )
         children = {child.name: child for child in self.children}

@@ -46,7 +46,7 @@ class Vigil:
     A process is given `patience` seconds, one that has only been started `start_patience`; after each end
     within ten minutes, whosever it was, the patience is doubled: where two processes fail in turn, ending
     them mends nothing. What a process needs and has not (`needs`) is no fault of its own. One that the watch
-    asks for (`asked`) counts as silent whatever it answers, so that what is asked for in turn backs off as
+    asks for (`inquiries`) counts as silent whatever it answers: so what is asked for in turn backs off as
     well. The ends of processes that stand `apart` make nobody else's come later: strangers can bring about
     those of the public's window.
     """
@@ -57,12 +57,12 @@ class Vigil:
         *,
         patience: float,
         start_patience: float,
-        asked: Callable[[], Collection[str]] = nobody,
+        inquiries: Callable[[], Collection[str]] = nobody,
         apart: Collection[str] = (),
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.standings: dict[str, ChildState] = {}
-        self._asked = asked
+        self._inquiries = inquiries
         self._say = say
         self._patience = patience
         self._start_patience = start_patience
@@ -111,7 +111,7 @@ class Vigil:
         """Ask each once."""
         asked_at = self._clock()
         answers = dict(zip(signs, await asyncio.gather(*(sign() for sign in signs.values())), strict=True))
-        wanted = await asyncio.to_thread(self._asked)
+        wanted = await asyncio.to_thread(self._inquiries)
         for name, child in children.items():
             if name in answers:
                 excused = not answers.get(needs.get(name, ""), True)

@@ -37,8 +37,8 @@ def settled(command: T, as_of: datetime, edition: int) -> T:
     """
     if not Switch.SKEW.is_on(edition):
         return command
-    found: T = _settled(command, as_of)
-    return found
+    command_then: T = _settled(command, as_of)
+    return command_then
 
 
 def _settled(value: Any, as_of: datetime) -> Any:

@@ -55,8 +55,8 @@ class Clerk:
 
     async def send(self, path: str, step: BenchStep, key: str) -> ClerkReply:
         """Give a command once; what was acknowledged is written down under its key."""
-        told = COMMAND.dump_python(step.command, mode="json")
-        body = {name: value for name, value in told.items() if name != "kind"}
+        fields = COMMAND.dump_python(step.command, mode="json")
+        body = {name: value for name, value in fields.items() if name != "kind"}
         answer = await self.ask("POST", path, step.actor, json=body, headers={"Idempotency-Key": key})
         if answer.is_done:
             self.acknowledged[key] = answer.status
@@ -107,8 +107,8 @@ class Clerk:
         until = monotonic() + seconds
         while True:
             answer = await self.ask("GET", f"/api/v1/incidents/{incident_id}")
-            shown = Counter(concern["text"] for concern in answer.content.get("concerns", ()))
-            wrong = sorted(text for text in texts if shown[text] != 1)
+            counts = Counter(concern["text"] for concern in answer.content.get("concerns", ()))
+            wrong = sorted(text for text in texts if counts[text] != 1)
             if not wrong or monotonic() > until:
                 return wrong
             await asyncio.sleep(0.3)

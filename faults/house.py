@@ -127,8 +127,8 @@ class FaultyHouse:
             " WHERE status = 'open' AND incident_id = ?"
         )
         with closing(sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True)) as other:
-            (told,) = other.execute(statement, (incident_id,)).fetchone()
-        return monotonic() + datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp() - time()
+            (timestamp,) = other.execute(statement, (incident_id,)).fetchone()
+        return monotonic() + datetime.fromisoformat(timestamp).replace(tzinfo=UTC).timestamp() - time()
 
     def stored(self, incident_id: str) -> str:
         """The case's row of the ledger, as text, read by nothing of the house."""

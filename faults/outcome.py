@@ -15,7 +15,7 @@ class Outcome:
     tried: int = 0
     worked: int = 0
     findings: list[str] = field(default_factory=list)
-    seen: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
 
     @property
     def counts(self) -> bool:

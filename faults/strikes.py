@@ -104,7 +104,7 @@ class StoreFault:
     """
 
     strike: Strike
-    told: float = TOLD
+    within: float = TOLD
     falls_soon: bool = False
     on_a_disk: bool = False
 
@@ -213,17 +213,17 @@ async def _mute(scene: Scene) -> float | None:
 FAULTS: Final[dict[str, StoreFault]] = {
     "worker stopped": StoreFault(strike=_struck("worker", signal.SIGSTOP)),
     "case ended": StoreFault(strike=_ended),
-    "web killed": StoreFault(strike=_struck("web", signal.SIGKILL), told=ENDED_TOLD),
+    "web killed": StoreFault(strike=_struck("web", signal.SIGKILL), within=ENDED_TOLD),
     "ledger locked": StoreFault(strike=_locked),
     "engine stopped": StoreFault(strike=_struck("temporal", signal.SIGSTOP)),
     "case failing": StoreFault(strike=_failing),
-    "worker killed": StoreFault(strike=_struck("worker", signal.SIGKILL), told=ENDED_TOLD),
+    "worker killed": StoreFault(strike=_struck("worker", signal.SIGKILL), within=ENDED_TOLD),
     "ledger full": StoreFault(strike=_full),
     "web stopped": StoreFault(strike=_struck("web", signal.SIGSTOP)),
     "case wedged": StoreFault(strike=_wedged, falls_soon=True),
     "disk full": StoreFault(strike=_disk_full, on_a_disk=True),
-    "engine killed": StoreFault(strike=_struck("temporal", signal.SIGKILL), told=ENDED_TOLD),
+    "engine killed": StoreFault(strike=_struck("temporal", signal.SIGKILL), within=ENDED_TOLD),
     "worker mute": StoreFault(strike=_mute),
     "watch stopped": StoreFault(strike=_struck("watch", signal.SIGSTOP)),
-    "watch killed": StoreFault(strike=_struck("watch", signal.SIGKILL), told=ENDED_TOLD),
+    "watch killed": StoreFault(strike=_struck("watch", signal.SIGKILL), within=ENDED_TOLD),
 }

@@ -84,20 +84,23 @@ def _why_no_breach(obligation: Obligation) -> str:
 
 def _ended(obligation: Obligation, at: str) -> tuple[str, str]:
     """What fell away without a breach that stands: done already, gone by, or before it was due."""
-    ended, told = (
+    ended, how_ended = (
         ("由新的任务接替", "another obligation took its place")
         if obligation.status is Status.SUPERSEDED
         else ("不再需要", "it fell away")
     )
     if obligation.fulfilled_at is not None:
         done = absolute(obligation.fulfilled_at)
-        return f"{done} 已经办理；{at} {ended}。没有单位失责。", f"Done {done}; {at}: {told}. Nobody failed."
+        return (
+            f"{done} 已经办理；{at} {ended}。没有单位失责。",
+            f"Done {done}; {at}: {how_ended}. Nobody failed.",
+        )
     if obligation.superseded_at is not None and obligation.superseded_at > obligation.due_at:
         gone, gone_by = _gone_by(obligation, absolute(obligation.due_at))
-        return f"{gone}；{at} {ended}。没有单位失责。", f"{gone_by}; {at}: {told}. Nobody failed."
+        return f"{gone}；{at} {ended}。没有单位失责。", f"{gone_by}; {at}: {how_ended}. Nobody failed."
     return (
         f"未到期即终止：{at} {ended}，此前没有超时。没有单位失责。",
-        f"Ended before it was due ({at}): {told}. Nobody failed.",
+        f"Ended before it was due ({at}): {how_ended}. Nobody failed.",
     )
 
 

@@ -42,7 +42,7 @@ class AlarmKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Viewer:
     """Who has seen an alarm, and when."""
 
     person: str
@@ -63,7 +63,7 @@ class Alarm:
     since: datetime
     seen_at: datetime
     closed_at: datetime | None
-    seen: tuple[Seen, ...] = ()
+    viewers: tuple[Viewer, ...] = ()
 
 
 Matter = tuple[AlarmKind, str]
@@ -153,15 +153,15 @@ async def acknowledge(
 
 
 async def _alarms(session: AsyncSession, rows: Sequence[Any]) -> tuple[Alarm, ...]:
-    looks: dict[int, list[Seen]] = {row.position: [] for row in rows}
+    looks: dict[int, list[Viewer]] = {row.position: [] for row in rows}
     if looks:
         statement = select(*_SEEN.c).where(_SEEN.c.alarm.in_(looks)).order_by(_SEEN.c.position)
         for row in await session.execute(statement):
-            looks[row.alarm].append(Seen(person=row.person, name=row.name, at=row.at))
+            looks[row.alarm].append(Viewer(person=row.person, name=row.name, at=row.at))
     return tuple(_alarm(row, looks[row.position]) for row in rows)
 
 
-def _alarm(row: Any, looks: Sequence[Seen]) -> Alarm:
+def _alarm(row: Any, looks: Sequence[Viewer]) -> Alarm:
     return Alarm(
         position=row.position,
         kind=AlarmKind(row.kind),
@@ -170,5 +170,5 @@ def _alarm(row: Any, looks: Sequence[Seen]) -> Alarm:
         since=row.since,
         seen_at=row.seen_at,
         closed_at=row.closed_at,
-        seen=tuple(looks),
+        viewers=tuple(looks),
     )

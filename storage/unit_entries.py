@@ -43,7 +43,7 @@ class EntryRefused(Exception):  # noqa: N818  an answer to who asked
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[E]):
-    """An entry with the position of its row; `seen` tells whether it is still the one
+    """An entry with the position of its row; `digest` tells whether it is still the one
     that a form was made of.
     """
 
@@ -51,7 +51,7 @@ class Kept(Generic[E]):
     entry: E
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """A digest of the entry."""
         return _digest(self.entry)
 
@@ -62,7 +62,7 @@ class EntryPlace:
 
     unit: str
     position: int
-    seen: str
+    digest: str
 
 
 async def persons_of(session: AsyncSession, unit: str) -> tuple[Kept[UnitPerson], ...]:
@@ -134,7 +134,7 @@ async def _held(
     if row is None or row.unit != place.unit:
         raise EntryRefused(EntryReason.CHANGED_MEANWHILE)
     old = person_of(row) if isinstance(row, UnitPersonRow) else channel_of(row)
-    if _digest(old) != place.seen:
+    if _digest(old) != place.digest:
         raise EntryRefused(EntryReason.CHANGED_MEANWHILE)
     return row, old
 

@@ -52,7 +52,7 @@ class CaseStanding:
     """How the workflow of a case stands: what is wrong with it by kind,
     and whether anything of it is under way.
 
-    `shown` is the last decision that it names, `waits_since` when the task was scheduled that nobody has
+    `figure` is the last decision that it names, `waits_since` when the task was scheduled that nobody has
     taken yet, in nanoseconds by the engine's clock; 0 without one.
     """
 
@@ -61,7 +61,7 @@ class CaseStanding:
     is_certain: bool  # not something that may mend itself within seconds
     attempt: HealingAttempt = HealingAttempt()
     is_running: bool = False
-    shown: Shown | None = None
+    figure: Shown | None = None
     waits_since: int = 0
 
 
@@ -117,7 +117,7 @@ def _of_running(description: Described, figure: Shown | None) -> CaseStanding:
         is_certain=AlarmKind.CASE_FAILING not in faults or task.attempt > _SECOND_ATTEMPT,
         attempt=HealingAttempt(task.attempt, task.scheduled_time.ToNanoseconds()),
         is_running=True,
-        shown=figure,
+        figure=figure,
         waits_since=task.scheduled_time.ToNanoseconds() if is_untaken else 0,
     )
 

@@ -43,7 +43,7 @@ class Numbers:
         has_worker: bool,
     ) -> tuple[set[str], dict[Matter, str]]:
         """The cases to be looked at again soon, and what is certainly wrong with them."""
-        figures = [one.shown for one in standings.values() if one.shown is not None]
+        figures = [one.figure for one in standings.values() if one.figure is not None]
         async with self._database.session() as session:
             recorded_figures = await recorded(session, figures)
             large = await states_over(session, standings, LARGE_STATE)
@@ -52,7 +52,7 @@ class Numbers:
             for case, one in standings.items()
             if one.is_running and (why := _apart(one, proven.get(case, 0), recorded_figures))
         }
-        self._apart.note({case: standings[case].shown for case in apart}, now)
+        self._apart.note({case: standings[case].figure for case in apart}, now)
         untaken = {case: one.waits_since for case, one in standings.items() if one.waits_since and has_worker}
         self._untaken.note(untaken, now)
         wrong: dict[Matter, str] = {
@@ -70,10 +70,10 @@ class Numbers:
 
 def _apart(one: CaseStanding, proven: int, recorded_figures: Collection[Shown]) -> str:
     """How a running workflow and the log of its case part; empty where they do not."""
-    if one.shown is None:
+    if one.figure is None:
         return ""  # its history names no decision yet: nothing to compare
-    if one.shown.number < proven:
-        return f"workflow at {one.shown.number}, log at {proven}"
-    if one.shown not in recorded_figures and not one.is_busy:
-        return f"workflow at {one.shown.number}, which the log does not hold"
+    if one.figure.number < proven:
+        return f"workflow at {one.figure.number}, log at {proven}"
+    if one.figure not in recorded_figures and not one.is_busy:
+        return f"workflow at {one.figure.number}, which the log does not hold"
     return ""

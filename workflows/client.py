@@ -110,7 +110,7 @@ async def resume(
         incident.number,
         case,
         reuse=_MAKING_WAY,
-        shown=search_attributes(incident, lineage),
+        attributes=search_attributes(incident, lineage),
     )
 
 
@@ -156,7 +156,7 @@ async def _start(
     case: CaseInput,
     *,
     reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
-    shown: TypedSearchAttributes = TypedSearchAttributes.empty,
+    attributes: TypedSearchAttributes = TypedSearchAttributes.empty,
 ) -> WorkflowHandle[IncidentWorkflow, None]:
     return await client.start_workflow(
         IncidentWorkflow.run,
@@ -164,7 +164,7 @@ async def _start(
         id=incident_id,
         task_queue=task_queue,
         id_reuse_policy=reuse,
-        search_attributes=shown,
+        search_attributes=attributes,
         static_summary=number,
         rpc_timeout=_PATIENCE,
     )

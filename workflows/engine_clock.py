@@ -95,11 +95,11 @@ class EngineClock:
     async def _learn(self, answer: Awaitable[datetime]) -> None:
         """What was told lies between question and answer, and so does the difference."""
         asked_at, steady_at = self._own(), self._steady()
-        told = await answer
+        engine_time = await answer
         answered_at, passed = self._own(), timedelta(seconds=self._steady() - steady_at)
         if passed > _LONGEST or abs(answered_at - asked_at - passed) > _TOLERATED:  # or it was set in between
             return
-        least, most = asked_at - told - _TOLERATED, answered_at - told + _TOLERATED
+        least, most = asked_at - engine_time - _TOLERATED, answered_at - engine_time + _TOLERATED
         possible = [known for known in (timedelta(0), self.ahead) if least <= known <= most]
         ahead = possible[0] if possible else (least + most) / 2
         if ahead != self.ahead:

@@ -105,24 +105,24 @@ class IncidentWorkflowUntil03:
             raise _as_failure(refused) from None
 
     @workflow.signal
-    def submit_later(self, given: RawValue) -> None:
+    def submit_later(self, raw: RawValue) -> None:
         """Take a command that was handed over while no worker ran; what cannot be read is kept as it came."""
         if self._incident is None:
             return  # the registration was refused, and the case is ending
         try:
-            submission = self._read(given)
+            submission = self._read(raw)
         except Exception:  # noqa: BLE001  whatever a foreign payload raises, the clock must go on
             workflow.logger.error("a step handed over cannot be read")
-            self._take(Unreadable(payload=b64encode(given.payload.data[:_KEPT_BYTES]).decode()))
+            self._take(Unreadable(payload=b64encode(raw.payload.data[:_KEPT_BYTES]).decode()))
             return
         if submission.command_id not in self._applied:
             self._take(submission)
 
-    def _read(self, given: RawValue) -> Submission:
+    def _read(self, raw: RawValue) -> Submission:
         """Decode what was handed over, and let the rules try it,
         since a task that stumbles over it stops the clock.
         """
-        submission: Submission = workflow.payload_converter().from_payload(given.payload, Submission)
+        submission: Submission = workflow.payload_converter().from_payload(raw.payload, Submission)
         deferred = replace(submission, deferred=True)
         rules.decide(self._incident, deferred, self._now())
         return deferred
@@ -151,8 +151,8 @@ class IncidentWorkflowUntil03:
             self._incident = rules.apply(self._incident, decided)
             self._alarm = rules.next_alarm(self._incident)
             self._unrecorded.append(decided)
-            if told := notices(self._incident, decided):
-                self._undelivered.append(told)
+            if messages := notices(self._incident, decided):
+                self._undelivered.append(messages)
         digest = cause.digest if isinstance(cause, Submission) else ""
         receipt = Receipt(event_number=self._case.event_number, digest=digest)
         if isinstance(cause, Submission):
@@ -236,15 +236,15 @@ class IncidentWorkflowUntil03:
 
     async def _show(self) -> None:
         """Keep the search attributes as the case stands; only what changed is written."""
-        shown = TypedSearchAttributes([])
+        attributes = TypedSearchAttributes([])
         number = 0
         while not self._may_end:
             await workflow.wait_condition(partial(self._moved_on, number))
             number = self._case.event_number
             wanted = _attributes(self._case)
-            if updates := changes(shown, wanted):
+            if updates := changes(attributes, wanted):
                 workflow.upsert_search_attributes(updates)
-            shown = wanted
+            attributes = wanted
 
     def _moved_on(self, number: int) -> bool:
         return self._case.event_number != number or self._may_end

@@ -48,7 +48,7 @@ _NAMELESS: Final = Title(text="", marking=Marking.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenLine:
+class ViewerLine:
     """Who has seen an alarm, and when."""
 
     person: str
@@ -70,7 +70,7 @@ class AlarmLine:
     marking: Marking
     since: MomentText
     closed: MomentText | None
-    seen: tuple[SeenLine, ...]
+    viewers: tuple[ViewerLine, ...]
     may_be_seen: bool
 
 
@@ -118,8 +118,8 @@ def alarm_lines(
             marking=names.get(alarm.subject, _NAMELESS).marking,
             since=moment(alarm.since.replace(microsecond=0)),
             closed=None if alarm.closed_at is None else moment(alarm.closed_at.replace(microsecond=0)),
-            seen=tuple(SeenLine(person=one.name, at=moment(one.at)) for one in alarm.seen),
-            may_be_seen=alarm.closed_at is None and reader not in {one.person for one in alarm.seen},
+            viewers=tuple(ViewerLine(person=one.name, at=moment(one.at)) for one in alarm.viewers),
+            may_be_seen=alarm.closed_at is None and reader not in {one.person for one in alarm.viewers},
         )
         for alarm in alarms
     )

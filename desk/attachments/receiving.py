@@ -51,7 +51,7 @@ async def form_with_files(request: Request) -> tuple[FormData, Received]:
 
 async def _received(form: FormData) -> Received:
     """The files of a form, each looked into; what is not taken is a fault, and the others stay."""
-    came = Received(kept=[str(value) for value in form.getlist(KEPT)][:MOST])
+    came = Received(waiting=[str(value) for value in form.getlist(KEPT)][:MOST])
     for sent in form.getlist(FILES):
         if not isinstance(sent, UploadFile) or not (sent.filename or sent.size):
             continue
@@ -78,7 +78,7 @@ async def let_them_wait(
     """Keep the files for the next try of the same person, and tell them all;
     those are told first that came first.
     """
-    ids = list(got.kept)
+    ids = list(got.waiting)
     try:
         for file in got.files:
             async with writing(database, WRITE_SECONDS) as session:

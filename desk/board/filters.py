@@ -100,7 +100,7 @@ class Finder:
 
     text: str
     fields: tuple[Field, ...]
-    kept: tuple[tuple[str, str], ...]
+    hidden_fields: tuple[tuple[str, str], ...]
     is_narrowed: bool
     clear_href: str
 
@@ -204,7 +204,7 @@ def finder(query: BoardQuery, units: Sequence[tuple[str, str]]) -> Finder:
     return Finder(
         text=query.text,
         fields=tuple(fields),
-        kept=tuple((name, value) for name, value in _given(query).items() if name not in in_form),
+        hidden_fields=tuple((name, value) for name, value in _given(query).items() if name not in in_form),
         is_narrowed=query.is_narrowed,
         clear_href=href(BoardQuery(closed=query.closed)),
     )

@@ -84,7 +84,7 @@ class PeerRow:
     """A unit asked to verify, and what it said; silence reads 未反馈 (DD-25)."""
 
     peer: str
-    asked: MomentText
+    asked_at: MomentText
     answered: MomentText | None
     answer: str
     result: str
@@ -334,7 +334,7 @@ def peer_rows(incident: Incident) -> tuple[PeerRow, ...]:
     return tuple(
         PeerRow(
             peer=unit_name(incident.law, request.peer),
-            asked=moment(request.asked_at),
+            asked_at=moment(request.asked_at),
             answered=moment(request.answered_at) if request.answered_at else None,
             answer=word(request.answer) if request.answer else say("未反馈"),
             result=request.result,

@@ -68,7 +68,7 @@ class AnswerLine:
     title: str
     marking: Marking
     due: MomentText
-    given: MomentText | None
+    answered_at: MomentText | None
     used: str
     outcome: str
 
@@ -236,7 +236,7 @@ def answer_lines(answers: Iterable[PublicResponse]) -> Iterator[AnswerLine]:
             title=answer.title,
             marking=answer.marking,
             due=moment(answer.due_at),
-            given=moment(at) if at else None,
+            answered_at=moment(at) if at else None,
             used=duration(at - answer.clock_start) if at else "",
             outcome=_outcome(answer),
         )

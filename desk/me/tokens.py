@@ -62,7 +62,7 @@ class TokenLine:
     id: str
     name: str
     scope: str
-    made: MomentText
+    made_at: MomentText
     ends: MomentText | None
     used: MomentText | None
     has_expired: bool
@@ -105,7 +105,7 @@ async def make_token(request: Request, person: Person, form: Annotated[TokenForm
     if not text:
         problem = say("有效的令牌已有 {count} 个；请先吊销不用的。", count=MOST)
         return await _page(request, person, typed, problem=problem)
-    return await _page(request, person, {}, made=text)
+    return await _page(request, person, {}, token=text)
 
 
 @router.post(f"{PATH}/{{token_id}}/revoke")
@@ -154,7 +154,7 @@ def _end(life: str, until: str, now: datetime) -> datetime:
 
 
 async def _page(
-    request: Request, person: Actor, typed: dict[str, str], *, made: str = "", problem: str | None = None
+    request: Request, person: Actor, typed: dict[str, str], *, token: str = "", problem: str | None = None
 ) -> HTMLResponse:
     login_session: SignedIn = request.state.signed_in
     now = now_of(request)
@@ -172,7 +172,7 @@ async def _page(
         lives=[(life, say(words)) for life, words in LIVES.items()],
         first=today.isoformat(),
         last=(today + LONGEST).isoformat(),
-        made=made,
+        token=token,
         problem=problem,
     )
 
@@ -184,7 +184,7 @@ def lines(listed: Iterable[TokenHolder], now: datetime) -> list[TokenLine]:
             id=one.id,
             name=one.name,
             scope=say(SCOPES[one.scope]),
-            made=moment(one.created_at.replace(microsecond=0)),
+            made_at=moment(one.created_at.replace(microsecond=0)),
             ends=moment(one.expires_at.replace(microsecond=0)) if one.expires_at else None,
             used=moment(one.used_at.replace(microsecond=0)) if one.used_at else None,
             has_expired=one.has_expired(now),

@@ -119,7 +119,7 @@ async def register(request: Request, person: Person) -> Response:
     outcome = await _given(request, step, form, typed, got)
     database = parts_of(request).database
     if not isinstance(outcome, _Hurdle):
-        incident_id = outcome.given.incident_id if isinstance(outcome, Attached) else outcome.incident_id
+        incident_id = outcome.outcome.incident_id if isinstance(outcome, Attached) else outcome.incident_id
         complete = await attach_all(database, incident_id, got, person, now)
         return RedirectResponse(_onward(outcome, incident_id, complete=complete), HTTPStatus.SEE_OTHER)
     waiting = await let_them_wait(database, got, person, now)
@@ -129,7 +129,7 @@ async def register(request: Request, person: Person) -> Response:
 def _onward(outcome: Given, incident_id: str, *, complete: bool) -> str:
     done = "later" if isinstance(outcome, Accepted) else "register"
     if isinstance(outcome, Attached):
-        done = "later" if isinstance(outcome.given, Accepted) else "add_source"
+        done = "later" if isinstance(outcome.outcome, Accepted) else "add_source"
     return f"/incidents/{incident_id}?done={done}{'' if complete else '&files=short'}"
 
 

@@ -153,7 +153,7 @@ async def _registered(
             key=str(form.get("_key", "")) if isinstance(error, Unavailable) else uuid4().hex,
         )
         return await _page(request, page, status)
-    answer = outcome.given if isinstance(outcome, Attached) else outcome
+    answer = outcome.outcome if isinstance(outcome, Attached) else outcome
     rest = await _each(request, person, answer.incident_id, None, rows[first:])
     if any(line.is_fault for line in rest):
         page = SheetPage(into=answer.incident_id, outcomes=rest, taken=len(rows) - _declined(rest))

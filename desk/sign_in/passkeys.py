@@ -74,7 +74,7 @@ class PasskeyLine:
 
     id: str
     name: str
-    made: MomentText
+    made_at: MomentText
     used: MomentText | None
 
 
@@ -206,7 +206,7 @@ def _line(passkey: Passkey) -> PasskeyLine:
     return PasskeyLine(
         id=passkey.id,
         name=passkey.name or say("（名称已不可读）"),
-        made=moment(passkey.made_at.replace(microsecond=0)),
+        made_at=moment(passkey.made_at.replace(microsecond=0)),
         used=moment(used.replace(microsecond=0)) if used else None,
     )
 

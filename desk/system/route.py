@@ -49,7 +49,7 @@ class SystemPage:
     parts: tuple[PartView, ...]
     alarms: tuple[AlarmLine, ...]
     unseen: str
-    asked: MomentText
+    asked_at: MomentText
     release: str
     regulation: str
     edition: int
@@ -76,7 +76,7 @@ async def show_system(request: Request, account: System) -> HTMLResponse:
         ),
         alarms=alarms,
         unseen=unseen(alarms),
-        asked=moment(now_of(request)),
+        asked_at=moment(now_of(request)),
         release=settings.release,
         regulation=settings.regulation,
         edition=EDITION,

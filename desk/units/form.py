@@ -39,21 +39,21 @@ class FaultyEntry(Exception):  # noqa: N818  an answer to who typed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryForm:
-    """The form of an entry with what was typed; `seen` is what the entry was when it was shown."""
+    """The form of an entry with what was typed; `digest` is of what the entry was when it was shown."""
 
     kind: str
     action: str
     heading: str
     is_new: bool
     typed: Mapping[str, str]
-    seen: str
+    digest: str
     parts: tuple[PersonChoice, ...]
     platforms: tuple[PersonChoice, ...]
     statuses: tuple[PersonChoice, ...]
 
 
 def entry_form(
-    law: Law, kind: str, unit: str, entry: str, typed: Mapping[str, str], *, seen: str = ""
+    law: Law, kind: str, unit: str, entry: str, typed: Mapping[str, str], *, digest: str = ""
 ) -> EntryForm:
     """The form of a person or a channel; `entry` is `new` or the position of the one that is altered."""
     is_new = entry == "new"
@@ -69,7 +69,7 @@ def entry_form(
         heading=say(heading),
         is_new=is_new,
         typed={name: typed.get(name, "") for name in _FIELDS[kind]},
-        seen=seen,
+        digest=digest,
         parts=_choices(Part, typed.get("part", "")),
         platforms=_platforms(law, typed.get("platform", "")),
         statuses=_choices(ChannelStatus, typed.get("status", ChannelStatus.ACTIVE)),

@@ -103,7 +103,7 @@ async def _as_it_stands(request: Request, code: str, kind: Kind, entry: str) -> 
     for stored_entry in entries:
         if str(stored_entry.position) == entry:
             return entry_form(
-                _law(request), kind, code, entry, typed_of(stored_entry.entry), seen=stored_entry.seen
+                _law(request), kind, code, entry, typed_of(stored_entry.entry), digest=stored_entry.digest
             )
     raise NotFound
 
@@ -115,7 +115,7 @@ async def save_entry(request: Request, administrator: System, code: str, kind: K
     if not _law(request).knows(code):
         raise NotFound
     typed, digest = await _typed(request)
-    form = entry_form(_law(request), kind, code, entry, typed, seen=digest)
+    form = entry_form(_law(request), kind, code, entry, typed, digest=digest)
     try:
         await _save(request, administrator, form, code, entry)
     except FaultyEntry as faulty:
@@ -132,7 +132,7 @@ async def _save(request: Request, administrator: Account, form: EntryForm, code:
         if form.is_new:
             await put_in(session, by, reading_of, at=now)
         else:
-            await alter(session, by, _place(code, entry, form.seen), reading_of, at=now)
+            await alter(session, by, _place(code, entry, form.digest), reading_of, at=now)
 
 
 @router.post("/units/{code}/{kind}/{entry}/remove")
@@ -163,7 +163,7 @@ async def _typed(request: Request) -> tuple[Mapping[str, str], str]:
 def _place(code: str, entry: str, digest: str) -> EntryPlace:
     if not (entry.isascii() and entry.isdecimal()) or len(entry) > _LONGEST_POSITION:
         raise NotFound
-    return EntryPlace(unit=code, position=int(entry), seen=digest)
+    return EntryPlace(unit=code, position=int(entry), digest=digest)
 
 
 async def _form(

@@ -47,14 +47,14 @@ def mark(url: str) -> str:
 
 
 def unknown(
-    held: tuple[Source, ...], excluded: Collection[int], fresh: tuple[Source, ...]
+    sources: tuple[Source, ...], excluded: Collection[int], fresh: tuple[Source, ...]
 ) -> tuple[Source, ...]:
     """Those of the items that came in that a case does not hold: it keeps the same post once (DD-42).
 
     One that was left out with a reason and comes in again is held anew.
     """
     known = {
-        name for number, item in enumerate(held, start=1) if number not in excluded for name in item.names
+        name for number, item in enumerate(sources, start=1) if number not in excluded for name in item.names
     }
     items = []
     for source in fresh:

@@ -84,10 +84,10 @@ class LawChange:
 def enacted(changes: Iterable[LawChange], at: datetime) -> tuple[Enacted, ...]:
     """The changes in force at an instant, in the order in which they came into force."""
     begun = [(change.in_force_from, change) for change in changes]
-    held = sorted(
+    in_force = sorted(
         (since, change.number, change) for since, change in begun if since is not None and since <= at
     )
-    return tuple(Enacted(number=number, parameters=change.parameters) for _, number, change in held)
+    return tuple(Enacted(number=number, parameters=change.parameters) for _, number, change in in_force)
 
 
 def check_proposer(actor: Actor) -> None:

@@ -113,14 +113,14 @@ def standings(
 ) -> tuple[Standing, ...]:
     """Every unit of the law as it stands on a day; superior organs owe nothing here and lack nothing."""
     serving = [person for person in persons if person.serves(day)]
-    held = list(channels)
-    found = []
+    all_channels = list(channels)
+    lines = []
     for unit in law.units:
         own = tuple(person for person in serving if person.unit == unit.code)
-        spoken = tuple(channel for channel in held if channel.unit == unit.code)
+        spoken = tuple(channel for channel in all_channels if channel.unit == unit.code)
         gaps = () if unit.type is UnitKind.SUPERIOR_ORGAN else _gaps(own, spoken)
-        found.append(Standing(unit=unit, persons=own, channels=spoken, gaps=gaps))
-    return tuple(found)
+        lines.append(Standing(unit=unit, persons=own, channels=spoken, gaps=gaps))
+    return tuple(lines)
 
 
 def _gaps(persons: tuple[UnitPerson, ...], channels: tuple[Channel, ...]) -> tuple[Gap, ...]:

@@ -43,9 +43,9 @@ def cards(incident: Incident, at: datetime) -> Iterator[Card]:
     office's. That a second breach in a quarter makes it red is known to the ledger alone.
     """
     for obligation in incident.obligations:
-        found = coloured(obligation, at, incident.law.escalation.red_card_after)
-        if found is not None:
-            colour, given_at = found
+        card = coloured(obligation, at, incident.law.escalation.red_card_after)
+        if card is not None:
+            colour, given_at = card
             yield Card(
                 colour=colour,
                 unit=obligation.unit or incident.law.offices.office,

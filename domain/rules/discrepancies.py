@@ -186,8 +186,8 @@ def evolve(incident: Incident, event: FactsRead | DiscrepancyRead) -> Incident:
 
 def _bounded(incident: Incident, stated: Stated) -> tuple[Stated, ...]:
     """Those of drafts that the case holds, the oldest left out where there are too many facts."""
-    held = {draft.id for draft in incident.drafts}
-    items = [*(item for item in incident.stated if item.draft in held), stated]
+    drafts = {draft.id for draft in incident.drafts}
+    items = [*(item for item in incident.stated if item.draft in drafts), stated]
     while sum(len(item.facts) for item in items) > MOST_FACTS:
         items.pop(0)
     return tuple(items)

@@ -96,29 +96,29 @@ def _replacing(incident: Incident, publication: Publication, deed: Deed) -> Iter
     it is complete when nothing waits any more (DD-13).
     """
     for pending in incident.owed(ObligationKind.REPLACE):
-        kept = still_met_by(incident, publication, pending)
-        if kept or pending.unit in publication.issuers:
-            yield from _kept(incident, pending, kept, (publication.id, publication.published_at), deed)
+        obligations = still_met_by(incident, publication, pending)
+        if obligations or pending.unit in publication.issuers:
+            yield from _kept(incident, pending, obligations, (publication.id, publication.published_at), deed)
 
 
 def replaced_by_press(incident: Incident, cause: str, held_at: datetime, deed: Deed) -> Iterator[Event]:
     """A press conference stands in for a withdrawn word of continuous publication (DD-13, R348)."""
     for pending in incident.owed(ObligationKind.REPLACE):
-        if kept := still_met_by_press(incident, held_at, pending):
-            yield from _kept(incident, pending, kept, (cause, held_at), deed)
+        if obligations := still_met_by_press(incident, held_at, pending):
+            yield from _kept(incident, pending, obligations, (cause, held_at), deed)
 
 
 def _kept(
     incident: Incident,
     pending: Obligation,
-    kept: tuple[Obligation, ...],
+    obligations: tuple[Obligation, ...],
     word: tuple[str, datetime],
     deed: Deed,
 ) -> Iterator[Event]:
     evidence, said_at = word
-    for obligation in kept:
+    for obligation in obligations:
         yield FulfilmentKept(at=said_at, obligation=obligation.id, evidence=evidence)
-    if len(kept) == len(met_by(incident, pending.cause, pending.unit)):
+    if len(obligations) == len(met_by(incident, pending.cause, pending.unit)):
         yield from perform(incident, pending, deed, happened_at=said_at, evidence=evidence)
 
 

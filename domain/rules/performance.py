@@ -35,14 +35,14 @@ def perform(
     done_at = happened_at or deed.at
     if _shown_as_passed_though_met(incident, obligation, done_at, deed.at):
         yield BreachWithdrawn(at=deed.at, obligation=obligation.id)
-    made = fulfil(
+    events = fulfil(
         obligation,
         happened_at=done_at,
         received_at=deed.at,
         evidence=evidence,
         late_evidence=incident.law.limits.late_evidence,
     )
-    for event in made:
+    for event in events:
         yield event
         if isinstance(event, BreachWithdrawn):
             yield from fallen(incident, obligation.id, deed.at)

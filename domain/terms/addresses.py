@@ -173,9 +173,9 @@ def _says_which(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    asked = parts.query or parts.fragment
-    _, sign, value = asked.rpartition("&")[2].partition("=")
-    return bool(parts.path.strip("/") or asked) and bool(value or not sign)
+    query = parts.query or parts.fragment
+    _, sign, value = query.rpartition("&")[2].partition("=")
+    return bool(parts.path.strip("/") or query) and bool(value or not sign)
 
 
 def name_of(text: str) -> str:
@@ -240,11 +240,11 @@ def _canonical_of(parts: SplitResult) -> str:
     path = quote(unquote_to_bytes(path), safe="/:@!$&'()*+,;=~-._")
     # a page that lives in its fragment
     route = parts.fragment if {"/", "="} & set(parts.fragment) else ""
-    place, _, asked = route.partition("?")
+    place, _, inner_query = route.partition("?")
     names_post = _NAMES_A_POST.search(path) is not None
-    query, inner = _shown_by(host, parts.query, names_post=names_post), _shown_by(host, asked)
-    shown = f"#{place.rstrip('/')}{f'?{inner}' if inner else ''}" if route else ""
-    return f"{host}{port}{path}{f'?{query}' if query else ''}{shown}"
+    query, inner = _shown_by(host, parts.query, names_post=names_post), _shown_by(host, inner_query)
+    fragment = f"#{place.rstrip('/')}{f'?{inner}' if inner else ''}" if route else ""
+    return f"{host}{port}{path}{f'?{query}' if query else ''}{fragment}"
 
 
 def _post(host: str, parts: SplitResult) -> str | None:
@@ -252,9 +252,9 @@ def _post(host: str, parts: SplitResult) -> str | None:
     if host == "weibo.com" and (name := _of_weibo(parts.path)):
         return f"weibo.com/status/{name}"
     names, form = _NAMED_BY.get(host, ((), ""))
-    asked = dict(_pairs(parts.query))
-    if names and all(asked.get(name) for name in names):
-        return form.format(*(asked[name] for name in names))
+    parameters = dict(_pairs(parts.query))
+    if names and all(parameters.get(name) for name in names):
+        return form.format(*(parameters[name] for name in names))
     for of_host, pattern, written in _POSTS:
         if host == of_host and (match := pattern.match(parts.path)):
             return written.format(*match.groups())

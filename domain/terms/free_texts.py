@@ -114,24 +114,26 @@ def public_references(value: object) -> frozenset[str]:
     One that stands in the words of the house too is not among them:
     a superior's requirement stays, be it the gist of an item as well.
     """
-    found: dict[_Words, set[str]] = {_Words.PUBLIC: set(), _Words.OWN: set()}
-    _gather(value, found)
-    return frozenset(found[_Words.PUBLIC] - found[_Words.OWN])
+    references: dict[_Words, set[str]] = {_Words.PUBLIC: set(), _Words.OWN: set()}
+    _gather(value, references)
+    return frozenset(references[_Words.PUBLIC] - references[_Words.OWN])
 
 
-def _gather(value: object, found: Mapping[_Words, set[str]]) -> None:
+def _gather(value: object, references: Mapping[_Words, set[str]]) -> None:
     if isinstance(value, tuple):
         for item in value:
-            _gather(item, found)
+            _gather(item, references)
     else:
         kind: Any = type(value)
         for name, words in _parts(kind):
             inner = getattr(value, name)
             if words is _Words.NONE:
-                _gather(inner, found)
+                _gather(inner, references)
             else:
                 texts = inner if isinstance(inner, tuple) else (inner,)
-                found[words].update(text for text in texts if isinstance(text, str) and is_reference(text))
+                references[words].update(
+                    text for text in texts if isinstance(text, str) and is_reference(text)
+                )
 
 
 def names_of_free_texts(*owners: Any) -> frozenset[str]:
@@ -156,8 +158,8 @@ def _names(hint: Any, passed: set[Any]) -> Iterator[str]:
 
 def rewritten(value: T, change: Callable[[str], str]) -> T:
     """The value with each of its free texts changed; what does not change is the same object."""
-    found: T = _rewritten(value, change)
-    return found
+    copy: T = _rewritten(value, change)
+    return copy
 
 
 def _rewritten(value: Any, change: Callable[[str], str]) -> Any:

@@ -25,7 +25,7 @@ class Lexicon(NamedTuple):
 
     words: Mapping[str, float]
     longest: Mapping[str, int]
-    given: Mapping[str, float]
+    given_names: Mapping[str, float]
     famous: frozenset[str]
 
 
@@ -35,13 +35,16 @@ def lexicon() -> Lexicon:
     data = get_data(__package__, _FILE)
     if data is None:
         raise FileNotFoundError(_FILE)
-    words, given, famous = decompress(data).decode().split("\n\n")
+    words, given_names, famous = decompress(data).decode().split("\n\n")
     costs = _costs(words.split("\n"))
     longest: dict[str, int] = {}
     for word in sorted(costs, key=len):
         longest[word[:2]] = len(word)
     return Lexicon(
-        words=costs, longest=longest, given=_costs(given.split("\n")), famous=frozenset(famous.split(" "))
+        words=costs,
+        longest=longest,
+        given_names=_costs(given_names.split("\n")),
+        famous=frozenset(famous.split(" ")),
     )
 
 

@@ -164,24 +164,26 @@ def _at(run: _Run, start: int, ends: set[int]) -> _Name | None:
         if cost is None or start + size >= run.end or HONORIFIC.match(text, start + size):
             continue
         for stop in range(start + size + 1, min(start + size + 2, run.end) + 1):
-            given = text[start + size : stop]
-            if given == _HIS:
+            given_name = text[start + size : stop]
+            if given_name == _HIS:
                 continue
-            if not NEVER.isdisjoint(given) or (given[0] == "家" and _OF_A_FAMILY.fullmatch(given)):
+            if not NEVER.isdisjoint(given_name) or (
+                given_name[0] == "家" and _OF_A_FAMILY.fullmatch(given_name)
+            ):
                 break
             if size == 1 and is_bare and text[stop : stop + 1] not in _SIGNED:
                 continue
-            likeness = run.as_words(start, stop) - cost - _given(given) - _PRIOR
+            likeness = run.as_words(start, stop) - cost - _given(given_name) - _PRIOR
             score = _score(text, _Name(start, stop, likeness), before, ends)
             if score is not None and (best is None or score > best.score):
                 best = _Name(start, stop, score)
     return best
 
 
-def _given(given: str) -> float:
-    costs = lexicon().given
-    first = costs.get(given[0], _UNKNOWN)
-    return first + _ONE if len(given) == 1 else first + costs.get(given[1], _UNKNOWN) + _TWO
+def _given(given_name: str) -> float:
+    costs = lexicon().given_names
+    first = costs.get(given_name[0], _UNKNOWN)
+    return first + _ONE if len(given_name) == 1 else first + costs.get(given_name[1], _UNKNOWN) + _TWO
 
 
 def _score(text: str, name: _Name, before: _Before, ends: set[int]) -> float | None:

@@ -332,9 +332,9 @@ def _han(numeral: str) -> int | None:
     """A Chinese numeral; None where it is none."""
     total = 0
     for mark, scale in (("亿", 10**8), ("万", 10**4), ("", 1)):
-        head, found, numeral = numeral.partition(mark) if mark and mark in numeral else ("", "", numeral)
-        part = (head if found else "") if mark else numeral
-        if found and len(numeral) == 1 and _DIGITS.get(numeral):  # 一万五 is 15000
+        head, sign, numeral = numeral.partition(mark) if mark and mark in numeral else ("", "", numeral)
+        part = (head if sign else "") if mark else numeral
+        if sign and len(numeral) == 1 and _DIGITS.get(numeral):  # 一万五 is 15000
             total += _DIGITS[numeral] * scale // 10
             numeral = ""
         if not part:

@@ -34,9 +34,9 @@ async def drive(errand: Errand) -> Outcome:
     outcome = Outcome()
     taken = await _backed_up(errand, outcome)
     for turn, (backup, said) in enumerate(taken):
-        found = await _restored(backup, errand.folder / f"restored-{turn}", said, outcome)
+        findings = await _restored(backup, errand.folder / f"restored-{turn}", said, outcome)
         outcome.worked += 1
-        outcome.findings += [f"backup {turn}: {line}" for line in found]
+        outcome.findings += [f"backup {turn}: {line}" for line in findings]
         errand.say(f"R25: {turn + 1} of {errand.times} restored, {len(outcome.findings)} findings")
     return outcome
 
@@ -56,9 +56,9 @@ async def _backed_up(errand: Errand, outcome: Outcome) -> list[tuple[Path, Said]
             await asyncio.sleep(_BEFORE)
             before = {incident_id: list(texts) for incident_id, texts in said.items()}
             backup = errand.folder / f"{turn}-{_NAMES[turn % len(_NAMES)]}"
-            status, told = await huiying(house.settings, "backup", str(backup))
+            status, output = await huiying(house.settings, "backup", str(backup))
             if status:
-                outcome.findings.append(f"backup {turn} ended with {status}: {told[-200:]}")
+                outcome.findings.append(f"backup {turn} ended with {status}: {output[-200:]}")
             else:
                 taken.append((backup, before))
         await _stop(working)
@@ -89,9 +89,9 @@ async def _stop(working: Sequence[asyncio.Task[None]]) -> None:
 async def _restored(backup: Path, folder: Path, said: Said, outcome: Outcome) -> list[str]:
     """What is wrong with the system that a backup becomes in an empty folder."""
     began = monotonic()
-    status, told = await huiying(settings_in(folder), "restore", str(backup))
+    status, output = await huiying(settings_in(folder), "restore", str(backup))
     if status:
-        return [f"restore ended with {status}: {told[-200:]}"]
+        return [f"restore ended with {status}: {output[-200:]}"]
     async with keeping(folder) as house:
         return await _looked_at(house, said, began, outcome)
 
@@ -100,11 +100,11 @@ async def _looked_at(house: FaultyHouse, said: Said, began: float, outcome: Outc
     sender = await clerk(house)
     for incident_id in said:
         await _give(sender, incident_id, f"{incident_id}-again")
-    outcome.seen.setdefault("moved", []).append(round(monotonic() - began, 1))
-    found = [
+    outcome.figures.setdefault("moved", []).append(round(monotonic() - began, 1))
+    findings = [
         f"{incident_id} does not show once: {text}"
         for incident_id, texts in said.items()
         for text in await sender.missing(incident_id, (*texts, f"{incident_id}-again"))
     ]
     await sender.close()
-    return [*found, *await audited(house)]
+    return [*findings, *await audited(house)]

@@ -57,13 +57,13 @@ async def drive(errand: Errand, slower: float = SLOWER) -> Outcome:
         late = _lateness(house)
     outcome.tried, outcome.worked = len(pressed), sum(answer.is_done for _, answer in pressed)
     usual, then = (median(seconds for seconds, _ in paced) for paced in (quiet, pressed))
-    outcome.seen = {
+    outcome.figures = {
         "statuses": dict(Counter(answer.status for answer in answers)),
         "quiet p50 ms": round(usual * 1e3, 1),
         "pressed p50 ms": round(then * 1e3, 1),
         "clock late s": None if late is None else round(late, 2),
     }
-    errand.say(f"R23: {outcome.seen}")
+    errand.say(f"R23: {outcome.figures}")
     outcome.findings += _refused_in_words(answers)
     if outcome.worked < outcome.tried:
         outcome.findings.append(f"{outcome.tried - outcome.worked} steps of somebody else were not taken")
@@ -82,14 +82,14 @@ def _refused_in_words(answers: Sequence[ClerkReply]) -> list[str]:
     if not refused:
         return ["nobody was told that it is too much"]
     strange = Counter(answer.status for answer in refused if answer.status != _TOO_MANY)
-    found = [f"{count} answers of status {status}" for status, count in strange.items()]
+    findings = [f"{count} answers of status {status}" for status, count in strange.items()]
     mute = [
         answer
         for answer in refused
         if answer.status == _TOO_MANY
         and not (answer.retry_after and answer.content.get("detail") and answer.content.get("detail_en"))
     ]
-    return [*found, f"{len(mute)} refusals without words"] if mute else found
+    return [*findings, f"{len(mute)} refusals without words"] if mute else findings
 
 
 async def _open_drill(house: FaultyHouse) -> None:

@@ -16,7 +16,7 @@ async def drive(errand: Errand) -> Outcome:
     each judged by every cut of its histories.
     """
     outcome = Outcome()
-    seen: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for seed in range(errand.seed, errand.seed + errand.times):
         plan = rotated(seed, cases=_CASES, seconds=_SECONDS)
         folder = errand.folder / f"seed-{seed}"
@@ -25,9 +25,9 @@ async def drive(errand: Errand) -> Outcome:
         outcome.tried += fuzzed.acknowledged
         outcome.worked += fuzzed.acknowledged
         outcome.findings += [f"seed {seed}: {line}" for line in in_short(fuzzed.findings)]
-        seen.update(figures(fuzzed))
+        totals.update(figures(fuzzed))
         errand.say(f"R17 seed {seed}: {dict(figures(fuzzed))}, {len(fuzzed.findings)} findings")
-    outcome.seen = dict(seen)
+    outcome.figures = dict(totals)
     return outcome
 
 

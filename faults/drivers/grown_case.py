@@ -69,8 +69,8 @@ async def drive(errand: Errand) -> Outcome:
         await sender.close()
         outcome.findings += await audited(house)
         _compare(outcome, before, await _pages(house, grown))
-        outcome.seen["page over a fresh one"] = round(await _over_a_fresh_one(house, grown, fresh), 2)
-    errand.say(f"R22: {outcome.seen}")
+        outcome.figures["page over a fresh one"] = round(await _over_a_fresh_one(house, grown, fresh), 2)
+    errand.say(f"R22: {outcome.figures}")
     return outcome
 
 
@@ -162,8 +162,8 @@ async def _run_id(client: Client, incident_id: str) -> str:
 async def _weighed(house: FaultyHouse, client: Client, incident_id: str, outcome: Outcome, name: str) -> None:
     """What the present run began with, and the state in the ledger."""
     began = await anext(aiter(_history(client, incident_id)))
-    outcome.seen[f"{name} KB"] = round(began / 1024, 1)
-    outcome.seen["state KB"] = round((state := _state(house, incident_id)) / 1024, 1)
+    outcome.figures[f"{name} KB"] = round(began / 1024, 1)
+    outcome.figures["state KB"] = round((state := _state(house, incident_id)) / 1024, 1)
     if began > CARRIED:
         outcome.findings.append(f"{name}: the case goes on with {began} bytes")
     if state > CASE:
@@ -208,7 +208,7 @@ async def _due(house: FaultyHouse, incident_id: str, outcome: Outcome) -> None:
         await asyncio.sleep(wait)
         with house.locked():
             await asyncio.sleep(_DEAD_SECONDS)
-    outcome.seen["due before the end"] = wait > 0
+    outcome.figures["due before the end"] = wait > 0
     for _ in count():
         breaches = [
             (event.at, decision.now)
@@ -223,7 +223,7 @@ async def _due(house: FaultyHouse, incident_id: str, outcome: Outcome) -> None:
         outcome.findings.append(f"due at {due_at}, breached at {[str(at) for at, _ in breaches]}")
         return
     late = (breaches[0][1] - due_at).total_seconds()
-    outcome.seen["clock late s"] = late
+    outcome.figures["clock late s"] = late
     if wait > 0 and late > _LATE_SECONDS:
         outcome.findings.append(f"the clock was late by {late} s")
 
@@ -236,8 +236,8 @@ def _due_at(house: FaultyHouse, incident_id: str) -> datetime:
 async def _pages(house: FaultyHouse, incident_id: str) -> dict[str, big_ledger.TimedPage]:
     """The page of a case, the board and the wall, over the ledger of the house."""
     named = {"case": f"/incidents/{incident_id}", "board": "/", "wall": "/wall"}
-    found = await big_ledger.pages(_open(house), tuple(named.values()), 2)
-    return {name: found[path] for name, path in named.items()}
+    timings = await big_ledger.pages(_open(house), tuple(named.values()), 2)
+    return {name: timings[path] for name, path in named.items()}
 
 
 async def _over_a_fresh_one(house: FaultyHouse, grown: str, fresh: str) -> float:
@@ -246,9 +246,9 @@ async def _over_a_fresh_one(house: FaultyHouse, grown: str, fresh: str) -> float
     taken: dict[str, list[float]] = {path: [] for path in paths}
     async with big_ledger.looking(_open(house)) as look:
         for _ in range(_ASKED):
-            found = await look(paths, 3)
+            timings = await look(paths, 3)
             for path in paths:
-                taken[path].append(found[path].p95_milliseconds)
+                taken[path].append(timings[path].p95_milliseconds)
     first, second = (median(taken[path]) for path in paths)
     return first / second
 
@@ -261,11 +261,16 @@ def _compare(
     outcome: Outcome, before: dict[str, big_ledger.TimedPage], after: dict[str, big_ledger.TimedPage]
 ) -> None:
     case = after["case"]
-    outcome.seen["page KB"] = round(case.size / 1024, 1)
+    outcome.figures["page KB"] = round(case.size / 1024, 1)
     if case.size > PAGE:
         outcome.findings.append(f"the page has {case.size} bytes")
     for name in ("board", "wall"):
         old, new = before[name], after[name]
-        outcome.seen[f"{name}, bytes and statements"] = (old.size, new.size, old.statements, new.statements)
+        outcome.figures[f"{name}, bytes and statements"] = (
+            old.size,
+            new.size,
+            old.statements,
+            new.statements,
+        )
         if new.statements != old.statements or new.size > 1.2 * old.size:
             outcome.findings.append(f"{name}: {old} became {new}")

@@ -77,19 +77,21 @@ async def _phantoms(house: FaultyHouse, sender: Clerk, marks: dict[str, list[str
     client = await connect(
         house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
     )
-    found = []
+    findings = []
     for incident_id, sent in marks.items():
-        shown = {view: str((await sender.ask("GET", view.format(incident_id))).content) for view in _VIEWS}
-        shown["ledger"] = house.stored(incident_id)
-        told = b"".join(texts(run) for run in await histories(client, incident_id))
+        views = {view: str((await sender.ask("GET", view.format(incident_id))).content) for view in _VIEWS}
+        views["ledger"] = house.stored(incident_id)
+        history_bytes = b"".join(texts(run) for run in await histories(client, incident_id))
         for mark in sent:
-            at = [view for view, content in shown.items() if mark in content]
-            is_held = _command_id(incident_id, mark).encode() in told
+            at = [view for view, content in views.items() if mark in content]
+            is_held = _command_id(incident_id, mark).encode() in history_bytes
             if at and not is_held:
-                found.append(f"round {turn}: {incident_id} {mark} is shown by {', '.join(at)} and not held")
+                findings.append(
+                    f"round {turn}: {incident_id} {mark} is shown by {', '.join(at)} and not held"
+                )
             if mark in sender.acknowledged and not is_held:
-                found.append(f"round {turn}: {incident_id} {mark} was acknowledged and is not held")
-    return found
+                findings.append(f"round {turn}: {incident_id} {mark} was acknowledged and is not held")
+    return findings
 
 
 def _command_id(incident_id: str, mark: str) -> str:

@@ -49,14 +49,16 @@ async def drive(errand: Errand) -> Outcome:
     """So many mismatches, in turn from the seed on, each on a copy of the same two folders."""
     prepare()
     outcome = Outcome()
-    kept = await _made(errand.folder)
+    stores = await _made(errand.folder)
     for turn in range(errand.times):
         name = KINDS[(errand.seed + turn) % len(KINDS)]
         folder = errand.folder / f"turn-{turn}"
         outcome.tried += 1
-        found = await (_foreign(kept, folder) if name == _FOREIGN else _parted(kept, folder, name, outcome))
+        findings = await (
+            _foreign(stores, folder) if name == _FOREIGN else _parted(stores, folder, name, outcome)
+        )
         outcome.worked += 1
-        outcome.findings += [f"turn {turn}, {name}: {line}" for line in found]
+        outcome.findings += [f"turn {turn}, {name}: {line}" for line in findings]
         shutil.rmtree(folder / "var", ignore_errors=True)
         errand.say(f"R20: {turn + 1} of {errand.times} ({name}), {len(outcome.findings)} findings")
     return outcome
@@ -90,35 +92,35 @@ async def _say(sender: Clerk, cases: Sequence[str], text: str) -> None:
         await sender.insist_on(incident_id, step, f"{incident_id}-{text}")
 
 
-async def _parted(kept: Kept, folder: Path, name: str, outcome: Outcome) -> list[str]:
+async def _parted(stores: Kept, folder: Path, name: str, outcome: Outcome) -> list[str]:
     """What is wrong after a start on stores that do not fit;
     how long it took, until every case had taken a step.
     """
     store, is_older = _OLDER[name]
-    shutil.copytree(kept.newer, folder / "var")
+    shutil.copytree(stores.newer, folder / "var")
     _take_away(folder / "var", store)
     if is_older:
-        for file in kept.older.glob(f"{store}*"):
+        for file in stores.older.glob(f"{store}*"):
             shutil.copy(file, folder / "var")
     began = monotonic()
     if name == "ledger gone":
-        status, told = await huiying(settings_in(folder), "rebuild", "log")
+        status, output = await huiying(settings_in(folder), "rebuild", "log")
         if status:
-            return [f"rebuild log ended with {status}: {told[-200:]}"]
+            return [f"rebuild log ended with {status}: {output[-200:]}"]
     async with _at_work(folder) as (house, sender):
         started = monotonic() - began
-        await _say(sender, kept.cases, "afterwards")
+        await _say(sender, stores.cases, "afterwards")
         moved = monotonic() - began
-        outcome.seen.setdefault(name, []).append({"started": round(started, 1), "moved": round(moved, 1)})
-        found = [
+        outcome.figures.setdefault(name, []).append({"started": round(started, 1), "moved": round(moved, 1)})
+        findings = [
             f"{incident_id} does not show once: {text}"
-            for incident_id in kept.cases
-            for text in await sender.missing(incident_id, (*kept.said, "afterwards"))
+            for incident_id in stores.cases
+            for text in await sender.missing(incident_id, (*stores.said, "afterwards"))
         ]
-        found += await audited(house)
+        findings += await audited(house)
     if moved > _MOVES:
-        found.append(f"moved after {moved:.1f} s, not {_MOVES:g}")
-    return found
+        findings.append(f"moved after {moved:.1f} s, not {_MOVES:g}")
+    return findings
 
 
 def _take_away(var_dir: Path, store: str) -> None:
@@ -126,25 +128,25 @@ def _take_away(var_dir: Path, store: str) -> None:
         file.unlink()
 
 
-async def _foreign(kept: Kept, folder: Path) -> list[str]:
+async def _foreign(stores: Kept, folder: Path) -> list[str]:
     """A worker left over from another folder is pointed at this system's engine:
     it must stop with its reason.
     """
-    shutil.copytree(kept.newer, folder / "var")
+    shutil.copytree(stores.newer, folder / "var")
     other = folder / "other"
     async with _at_work(other):
         pass
     async with _at_work(folder) as (house, sender):
         began = monotonic()
         address = house.settings.temporal_address
-        status, told = await huiying(
+        status, output = await huiying(
             settings_in(other), "-m", "worker", more={"HUIYING_TEMPORAL_ADDRESS": address}
         )
         seconds = monotonic() - began
-        await _say(sender, kept.cases, "afterwards")
-        found = await audited(house)
-    if status != 1 or "this worker stops" not in told:
-        found.append(f"the foreign worker ended with {status}: {told[-200:]}")
+        await _say(sender, stores.cases, "afterwards")
+        findings = await audited(house)
+    if status != 1 or "this worker stops" not in output:
+        findings.append(f"the foreign worker ended with {status}: {output[-200:]}")
     if seconds > _MOVES:
-        found.append(f"the foreign worker stopped after {seconds:.1f} s, not {_MOVES:g}")
-    return found
+        findings.append(f"the foreign worker stopped after {seconds:.1f} s, not {_MOVES:g}")
+    return findings

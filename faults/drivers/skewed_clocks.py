@@ -64,8 +64,8 @@ async def drive(errand: Errand) -> Outcome:
         }
         async with keeping(errand.folder / f"turn-{turn}", other) as house:
             outcome.tried += 1
-            found = await _looked_at(house, f"{name} {by}")
-            outcome.findings += [f"{name} by {by}: {line}" for line in found]
+            findings = await _looked_at(house, f"{name} {by}")
+            outcome.findings += [f"{name} by {by}: {line}" for line in findings]
             outcome.worked += 1
         errand.say(f"R26: {turn + 1} of {errand.times}, {len(outcome.findings)} findings")
     return outcome
@@ -90,7 +90,7 @@ async def _looked_at(house: FaultyHouse, name: str) -> list[str]:
     await sender.insist_on(incident_id, step, "r26")
     await house.kill("worker")  # the case is read anew from its history
     await sender.insist_on(incident_id, step, "r26 again")
-    found = await _handed_over(house, sender, incident_id)
+    findings = await _handed_over(house, sender, incident_id)
     views = {
         view: (await sender.ask("GET", view, RESPONDER)).content
         for view in (
@@ -100,15 +100,15 @@ async def _looked_at(house: FaultyHouse, name: str) -> list[str]:
         )
     }
     ended = datetime.now(UTC)
-    found += [
+    findings += [
         f"{view} says {instant.isoformat()}"
         for view, content in views.items()
         for instant in _instants(content)
         if not began - _NEAR <= instant <= ended + _NEAR
     ]
-    found += await _alarms(sender)
+    findings += await _alarms(sender)
     await sender.close()
-    return [*found, *await audited(house)]
+    return [*findings, *await audited(house)]
 
 
 async def _handed_over(house: FaultyHouse, sender: Clerk, incident_id: str) -> list[str]:
@@ -146,9 +146,9 @@ async def _alarms(sender: Clerk) -> list[str]:
 def _instants(content: Any, name: str = "") -> list[datetime]:
     """Every instant of a name that says when something was taken or told."""
     if isinstance(content, dict):
-        return [found for key, value in content.items() for found in _instants(value, key)]
+        return [instant for key, value in content.items() for instant in _instants(value, key)]
     if isinstance(content, list):
-        return [found for value in content for found in _instants(value, name)]
+        return [instant for value in content for instant in _instants(value, name)]
     if name in _INSTANTS and isinstance(content, str):
         return [datetime.fromisoformat(content)]
     return []

@@ -86,8 +86,8 @@ async def _up(house: FaultyHouse) -> None:
 async def _all(sender: Clerk, cases: list[str], key: str, body: str) -> list[ClerkReply]:
     """One body under one key on each case."""
     steps = [BenchStep(actor=RESPONDER, command=RecordConcern(text=f"{key} {body}")) for _ in cases]
-    given = zip(cases, steps, strict=True)
-    return await asyncio.gather(*(sender.give(case, step, key) for case, step in given))
+    pairs = zip(cases, steps, strict=True)
+    return await asyncio.gather(*(sender.give(case, step, key) for case, step in pairs))
 
 
 async def _judged(
@@ -99,12 +99,12 @@ async def _judged(
         [f"{key} {body}" for body, answer in zip(("first", "second"), both, strict=True) if answer.is_done]
         for both in answers
     ]
-    shown = await asyncio.gather(
+    are_shown = await asyncio.gather(
         *(_shown(sender, case, texts) for case, texts in zip(cases, wanted, strict=True))
     )
     return [
         f"{case}: {key} was answered {one.status} and {two.status}, and not all of it is there or told of"
-        for case, (one, two), is_shown in zip(cases, answers, shown, strict=True)
+        for case, (one, two), is_shown in zip(cases, answers, are_shown, strict=True)
         if not is_shown
     ]
 
@@ -113,9 +113,9 @@ async def _shown(sender: Clerk, incident_id: str, wanted: list[str]) -> bool:
     """Whether each text is in the events, or a refusal of its step is."""
     for _ in range(40):
         answer = await sender.ask("GET", f"/api/v1/incidents/{incident_id}/events?limit=200")
-        told = str(answer.content)
-        missing = [text for text in wanted if text not in told]
-        if len(missing) <= told.count("submission_refused"):
+        content = str(answer.content)
+        missing = [text for text in wanted if text not in content]
+        if len(missing) <= content.count("submission_refused"):
             return True
         await asyncio.sleep(0.5)
     return False

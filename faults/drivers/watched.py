@@ -77,18 +77,22 @@ async def _judged(scene: Scene, name: str, outcome: Outcome) -> list[str]:
     fault = FAULTS[name]
     async with _pressed(scene, is_quiet=fault.falls_soon):
         scene.begin()
-        told = await fault.strike(scene)
+        seconds = await fault.strike(scene)
         healed = await scene.healed()
-    outcome.seen[name] = {"told": told, "healed": healed, "acknowledged": len(scene.sender.acknowledged)}
+    outcome.figures[name] = {
+        "told": seconds,
+        "healed": healed,
+        "acknowledged": len(scene.sender.acknowledged),
+    }
     await scene.sender.insist_on(scene.incident_id, _step(_LAST), _LAST)
-    given = [mark for mark in scene.sender.acknowledged if mark.startswith((_DURING, _LAST))]
-    missing = await scene.sender.missing(scene.incident_id, given)
-    found = [f"acknowledged and not shown once: {mark}" for mark in missing]
-    if told is None or told > fault.told:
-        found.append(f"told after {told} s, not {fault.told:g}")
+    marks = [mark for mark in scene.sender.acknowledged if mark.startswith((_DURING, _LAST))]
+    missing = await scene.sender.missing(scene.incident_id, marks)
+    findings = [f"acknowledged and not shown once: {mark}" for mark in missing]
+    if seconds is None or seconds > fault.within:
+        findings.append(f"told after {seconds} s, not {fault.within:g}")
     if healed is None or healed > HEALED:
-        found.append(f"healed after {healed} s, not {HEALED:g}")
-    return found
+        findings.append(f"healed after {healed} s, not {HEALED:g}")
+    return findings
 
 
 def _step(mark: str) -> BenchStep:

@@ -131,39 +131,41 @@ class FuzzCaller:
         self._given += 1
         return f"{self._plan.seed:08x}{self.incident_id.encode().hex():0>32}{self._given:024x}"
 
-    async def _update(self, given: Submission) -> None:
+    async def _update(self, submission: Submission) -> None:
         """As the web does: an update with little patience,
         and the same submission as a signal where nobody answered.
         """
         patience = timedelta(seconds=self._chance.choice([0.5, 1.5, 3]))
         try:
-            await self._submit(given, patience)
+            await self._submit(submission, patience)
         except _REFUSED:
             self._noted.outcomes["refused"] += 1
         except _UNKNOWN:
             self._noted.outcomes["unknown"] += 1
-            await self._signal(given)
+            await self._signal(submission)
 
-    async def _submit(self, given: Submission, patience: timedelta) -> int:
+    async def _submit(self, submission: Submission, patience: timedelta) -> int:
         receipt = await self._handle.execute_update(
-            IncidentWorkflow.submit, given, id=f"u{given.command_id}", rpc_timeout=patience
+            IncidentWorkflow.submit, submission, id=f"u{submission.command_id}", rpc_timeout=patience
         )
         self._noted.outcomes["updates"] += 1
         self._noted.acknowledged.append(
             Acknowledged(
                 incident_id=self.incident_id,
-                command_id=given.command_id,
+                command_id=submission.command_id,
                 event_number=receipt.event_number,
             )
         )
         return receipt.event_number
 
-    async def _signal(self, given: Submission) -> None:
+    async def _signal(self, submission: Submission) -> None:
         with suppress(RPCError):
-            await self._handle.signal("submit_later", given, rpc_timeout=_SIGNAL_PATIENCE)
+            await self._handle.signal("submit_later", submission, rpc_timeout=_SIGNAL_PATIENCE)
             self._noted.outcomes["signals"] += 1
             self._noted.acknowledged.append(
-                Acknowledged(incident_id=self.incident_id, command_id=given.command_id, event_number=None)
+                Acknowledged(
+                    incident_id=self.incident_id, command_id=submission.command_id, event_number=None
+                )
             )
 
     async def query(self, seconds: float = 1) -> None:
@@ -178,12 +180,12 @@ class FuzzCaller:
         its event's number, or None when the case takes none.
         """
         source = Source(at=self._drill.origin, platform=Platform.WEIBO, gist="the last")
-        given = submission(
+        last = submission(
             BenchStep(actor=OFFICE, command=AddSource(source=source)), datetime.now(UTC), self._next_id()
         )
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
                     with suppress(*_UNKNOWN):
-                        return await self._submit(given, _LAST_PATIENCE)
+                        return await self._submit(last, _LAST_PATIENCE)
         return None

@@ -59,10 +59,10 @@ class AilingRecorder(Recorder):
         self._ailment = ailment
 
     @activity.defn(name="record")
-    async def record(self, given: RecordInput) -> LastDecision:
+    async def record(self, request: RecordInput) -> LastDecision:
         """Record, if the ledger lets it."""
         await self._ailment.strike()
-        return await super().record(given)
+        return await super().record(request)
 
 
 class AilingNotifier(Notifier):
@@ -73,7 +73,7 @@ class AilingNotifier(Notifier):
         self._ailment = ailment
 
     @activity.defn(name="notify")
-    async def notify(self, given: NotifyInput) -> int:
+    async def notify(self, request: NotifyInput) -> int:
         """Notify, if the ledger lets it."""
         await self._ailment.strike()
-        return await super().notify(given)
+        return await super().notify(request)

@@ -102,16 +102,18 @@ async def settled(system: System, numbers: dict[str, int]) -> None:
     """
     quiet = 0
     while quiet < _QUIET_LOOKS:
-        held = last_numbers(ledger_file(system))
-        is_behind = any(held.get(incident_id, 0) < number for incident_id, number in numbers.items())
+        recorded_numbers = last_numbers(ledger_file(system))
+        is_behind = any(
+            recorded_numbers.get(incident_id, 0) < number for incident_id, number in numbers.items()
+        )
         is_busy = is_behind or any([await _is_busy(system.client, each) for each in numbers])
         quiet = 0 if is_busy else quiet + 1
         await asyncio.sleep(0.5)
 
 
 async def _is_busy(client: Client, incident_id: str) -> bool:
-    told = (await client.get_workflow_handle(incident_id).describe()).raw_description
-    return bool(told.pending_activities) or told.HasField("pending_workflow_task")
+    description = (await client.get_workflow_handle(incident_id).describe()).raw_description
+    return bool(description.pending_activities) or description.HasField("pending_workflow_task")
 
 
 def ledger_file(system: System) -> Path:
@@ -121,13 +123,13 @@ def ledger_file(system: System) -> Path:
 
 async def histories(client: Client, incident_id: str) -> list[WorkflowHistory]:
     """All runs of a case, the oldest first."""
-    found: list[WorkflowHistory] = []
+    runs: list[WorkflowHistory] = []
     run_id: str | None = None
     while run_id != "":
         history = await client.get_workflow_handle(incident_id, run_id=run_id).fetch_history()
-        found.insert(0, opened_history(history, keys_of(client)))
+        runs.insert(0, opened_history(history, keys_of(client)))
         run_id = continued_from(history)
-    return found
+    return runs
 
 
 async def pass_judgement(
@@ -136,22 +138,22 @@ async def pass_judgement(
     """Judge each case by its histories, the log, and what its caller noted."""
     plan = fuzzed.plan
     async with replaying(conductor(plan.conductor)) as replays:
-        for incident_id, told in runs.items():
+        for incident_id, histories in runs.items():
             stored = stored_case(file, incident_id)
             lengthening = plan.history_limit is None
             fuzzed.take(
                 await judge(
-                    replays, incident_id, told, stored, cut_every=plan.cut_every, lengthening=lengthening
+                    replays, incident_id, histories, stored, cut_every=plan.cut_every, lengthening=lengthening
                 )
             )
-            given = [each for each in noted.acknowledged if each.incident_id == incident_id]
-            fuzzed.findings += kept(given, stored)
+            acknowledged = [each for each in noted.acknowledged if each.incident_id == incident_id]
+            fuzzed.findings += kept(acknowledged, stored)
 
 
 def keep(folder: Path, runs: dict[str, list[WorkflowHistory]]) -> None:
     """Write down the histories, of which those that are found broken become goldens."""
-    for incident_id, told in runs.items():
-        for ordinal, run in enumerate(told):
+    for incident_id, histories in runs.items():
+        for ordinal, run in enumerate(histories):
             (folder / f"{incident_id}.{ordinal}.json").write_text(run.to_json(), encoding="utf-8")
 
 

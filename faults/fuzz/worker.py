@@ -49,8 +49,8 @@ class FuzzErrand:
 def conductor(name: str) -> type:
     """The workflow class of a name like `module:Class`."""
     module, _, attribute = name.partition(":")
-    found: type = getattr(import_module(module), attribute)
-    return found
+    kind: type = getattr(import_module(module), attribute)
+    return kind
 
 
 async def work(errand: FuzzErrand, settings: Settings) -> None:

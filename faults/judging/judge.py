@@ -92,15 +92,17 @@ def compared(incident_id: str, where: str, decided: Decisions, stored: StoredCas
 
 def kept(acknowledged: Sequence[Acknowledged], stored: StoredCase) -> Iterator[FaultFinding]:
     """What was acknowledged and is not in the log exactly once, under the number that was told."""
-    for given in acknowledged:
-        numbers = stored.commands.get(given.command_id, [])
+    for receipt in acknowledged:
+        numbers = stored.commands.get(receipt.command_id, [])
         if not numbers:
-            yield _finding(given.incident_id, WrongFinding.LOST, "", given.event_number, given.command_id)
+            yield _finding(
+                receipt.incident_id, WrongFinding.LOST, "", receipt.event_number, receipt.command_id
+            )
         elif len(numbers) > 1:
-            yield _finding(given.incident_id, WrongFinding.DOUBLED, "", numbers[-1], given.command_id)
-        elif given.event_number not in {None, *numbers}:
-            what = f"told {given.event_number}"
-            yield _finding(given.incident_id, WrongFinding.RENUMBERED, "", numbers[0], what)
+            yield _finding(receipt.incident_id, WrongFinding.DOUBLED, "", numbers[-1], receipt.command_id)
+        elif receipt.event_number not in {None, *numbers}:
+            what = f"told {receipt.event_number}"
+            yield _finding(receipt.incident_id, WrongFinding.RENUMBERED, "", numbers[0], what)
 
 
 def _failed_tasks(incident_id: str, ordinal: int, run: WorkflowHistory) -> Iterator[FaultFinding]:

@@ -42,5 +42,5 @@ def stored_case(file: Path, incident_id: str) -> StoredCase:
 def last_numbers(file: Path) -> dict[str, int]:
     """Where the log of each case ends."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        found = connection.execute("SELECT incident_id, max(last_number) FROM event_log GROUP BY 1")
-        return dict(found.fetchall())
+        rows = connection.execute("SELECT incident_id, max(last_number) FROM event_log GROUP BY 1")
+        return dict(rows.fetchall())

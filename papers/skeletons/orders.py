@@ -251,7 +251,7 @@ def talk_minutes(ground: Ground) -> Letter:
 
 def verification(ground: Ground) -> Letter:
     """核实函: the questions and until when an answer is looked for."""
-    asked = next(
+    request = next(
         (
             one
             for one in ground.events
@@ -272,7 +272,7 @@ def verification(ground: Ground) -> Letter:
                     "请协助核实下列情况："
                 )
             ),
-            *told("" if asked is None else asked.questions),
+            *told("" if request is None else request.questions),
             Paragraph(text=f"请于{due}前函复；届时未复的，记为未反馈，不影响其他工作进行。"),
         ),
     )

@@ -143,7 +143,7 @@ def situation(ground: Ground) -> Letter:
 
 def feedback(ground: Ground) -> Letter:
     """向上级反馈: on a notice of a superior."""
-    given = ground.event(SuperiorFeedbackGiven)
+    answer = ground.event(SuperiorFeedbackGiven)
     notice = next((one for one in ground.incident.superior_notices if one.id == ground.paper.cause), None)
     number = f"（{notice.doc_number}）" if notice is not None and notice.doc_number.strip() else ""
     arrived = (
@@ -157,7 +157,7 @@ def feedback(ground: Ground) -> Letter:
         signature=ground.addressee,
         body=(
             Paragraph(text=f"{arrived}现将有关情况反馈如下："),
-            *told("" if given is None else given.report),
+            *told("" if answer is None else answer.report),
         ),
     )
 

@@ -27,7 +27,7 @@ TINY = replace(
     within=1,
     few=320,
     many=640,
-    asked=3,
+    samples=3,
     replayed=2,
 )
 

@@ -42,7 +42,7 @@ class Scene:
             self.said.append,
             patience=15,
             start_patience=60,
-            asked=lambda: self.asked,
+            inquiries=lambda: self.asked,
             apart=("public",),
             clock=lambda: self.now,
         )

@@ -56,7 +56,7 @@ async def test_the_office_sees_which_incident_and_says_that_it_has_seen(office: 
     assert await seen(clerk, "/notices") == 303
     async with office.database.session() as session:
         (alarm, *_) = await latest_alarms(session)
-    assert [one.person for one in alarm.seen] == ["office.leader", "office.clerk"]
+    assert [one.person for one in alarm.viewers] == ["office.leader", "office.clerk"]
 
 
 async def test_the_system_administrator_does_so_without_seeing_which_incident(office: Office, incident: str):

@@ -38,7 +38,7 @@ async def test_who_has_seen_an_alarm_is_kept_once_a_person_while_it_stands(datab
     assert await see(database, "b", alarm.position) == 1
     async with database.session() as session:
         (alarm,) = await open_alarms(session)  # seen, and standing still
-    assert [(one.person, one.name, one.at) for one in alarm.seen] == [
+    assert [(one.person, one.name, one.at) for one in alarm.viewers] == [
         ("a", "name of a", NOON),
         ("b", "name of b", NOON),
     ]
@@ -47,7 +47,7 @@ async def test_who_has_seen_an_alarm_is_kept_once_a_person_while_it_stands(datab
     async with database.session() as session:
         (alarm,) = await latest_alarms(session)
     assert alarm.closed_at == NOON + timedelta(minutes=1)
-    assert len(alarm.seen) == 2
+    assert len(alarm.viewers) == 2
 
 
 async def test_alarms_that_stand_come_before_later_ones_that_are_over(database: Database):

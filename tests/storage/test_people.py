@@ -80,7 +80,7 @@ async def test_entries_of_the_registry_are_put_in_altered_and_taken_out_once(dat
     assert caught.value.reason is EntryReason.DUPLICATE
     async with database.session() as session:
         (kept,) = await persons_of(session, "water")
-    place = EntryPlace(unit="water", position=kept.position, seen=kept.seen)
+    place = EntryPlace(unit="water", position=kept.position, digest=kept.digest)
     other = UnitPerson(unit="water", part=Part.MONITOR, person="p-2", name="乙某", since=AT.date())
     async with database.writing() as session:
         await alter(session, by, place, other, at=AT)

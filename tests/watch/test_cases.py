@@ -63,4 +63,4 @@ async def _described(server: WorkflowEnvironment, tmp_path: Path) -> None:
             pass
         told = await standing(client, incident_id)
     assert told.is_running
-    assert (told.shown, told.faults) == ((incident_id, 7, "a" * 32), {})
+    assert (told.figure, told.faults) == ((incident_id, 7, "a" * 32), {})

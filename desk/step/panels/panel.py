@@ -125,11 +125,11 @@ class StepContext:
             name=name, due=moment(due_at), countdown=countdown(due_at, self.now, self.incident.drill)
         )
 
-    def link(self, kind: str, name: str, **asked: str) -> PanelLink:
+    def link(self, kind: str, name: str, **query: str) -> PanelLink:
         """Another step of the case, with what its fields shall hold."""
-        query = "&".join(f"{field}={value}" for field, value in asked.items())
+        text = "&".join(f"{field}={value}" for field, value in query.items())
         path = f"/incidents/{self.incident.incident_id}/do/{kind}"
-        return PanelLink(name=name, href=f"{path}?{query}" if query else path)
+        return PanelLink(name=name, href=f"{path}?{text}" if text else path)
 
 
 def warned(*texts: str) -> tuple[PanelLine, ...]:

@@ -30,7 +30,7 @@ class Texts:
     """The texts to be read before the answer, and what is asked of the reader."""
 
     readings: tuple[ReadThrough, ...]
-    asked: str
+    question: str
 
 
 def review(circumstance: StepContext) -> StepPanel:
@@ -42,7 +42,7 @@ def review(circumstance: StepContext) -> StepPanel:
     waiting = _named(circumstance)
     if not waiting:
         return StepPanel(
-            template="step/review.html", panels=limits(circumstance), view=Texts(readings=(), asked="")
+            template="step/review.html", panels=limits(circumstance), view=Texts(readings=(), question="")
         )
     chosen = next((draft for draft in waiting if draft.id == circumstance.one("draft")), waiting[-1])
     stages = open_stages(circumstance, chosen)
@@ -56,7 +56,7 @@ def review(circumstance: StepContext) -> StepPanel:
         values=values,
         options=options | ({"stage": _options(stages)} if stages else {}),
         others=tuple(_elsewhere(circumstance, waiting, chosen)),
-        view=Texts(readings=(reading(circumstance, chosen),), asked=question),
+        view=Texts(readings=(reading(circumstance, chosen),), question=question),
     )
 
 
@@ -83,7 +83,7 @@ def publication(circumstance: StepContext) -> StepPanel:
     """
     waiting = _named(circumstance)
     values = {"draft": (waiting[0].id,)} if len(waiting) == 1 else {}
-    view = Texts(readings=tuple(reading(circumstance, draft) for draft in waiting), asked="")
+    view = Texts(readings=tuple(reading(circumstance, draft) for draft in waiting), question="")
     return StepPanel(
         template="step/texts.html", panels=limits(circumstance), values=values, view=view, checks=True
     )
@@ -93,7 +93,7 @@ def cleared(circumstance: StepContext) -> StepPanel:
     """The aid to answer for personal data, for what differs, and to countersign:
     the texts that it is about.
     """
-    view = Texts(readings=tuple(reading(circumstance, draft) for draft in _named(circumstance)), asked="")
+    view = Texts(readings=tuple(reading(circumstance, draft) for draft in _named(circumstance)), question="")
     return StepPanel(template="step/texts.html", view=view)
 
 

@@ -69,10 +69,10 @@ def _same_amount(one: _Amount, other: _Amount) -> bool:
 
 
 def _amount(text: str) -> _Amount | None:
-    plain = _THOUSANDS.sub("", _HAN_NUMBER.sub(lambda found: _han(found[0]), text))
-    if (found := _NUMBER.fullmatch(plain)) is None:
+    plain = _THOUSANDS.sub("", _HAN_NUMBER.sub(lambda match: _han(match[0]), text))
+    if (match := _NUMBER.fullmatch(plain)) is None:
         return None
-    return _Amount(Decimal(found[1]) * _SCALES[found[2] or ""], found[3])
+    return _Amount(Decimal(match[1]) * _SCALES[match[2] or ""], match[3])
 
 
 def _han(numeral: str) -> str:
@@ -100,9 +100,9 @@ def _moment(value: str) -> _Moment | None:
     if exact is not None and exact.tzinfo is not None:
         local = exact.astimezone(SHANGHAI)
         return _Moment(local.year, (local.month, local.day), (local.hour, local.minute, local.second))
-    if (found := _DATE.fullmatch(text)) is None:
+    if (match := _DATE.fullmatch(text)) is None:
         return None
-    year, month, own_month, day, part, hour, minute, second, _ = found.groups()
+    year, month, own_month, day, part, hour, minute, second, _ = match.groups()
     time = (_hour(part, int(hour)), int(minute or 0), int(second or 0)) if hour else None
     return _Moment(int(year) if year else None, (int(month or own_month), int(day)), time)
 

@@ -38,14 +38,15 @@ def personal_data(field: str, text: str) -> tuple[Finding, ...]:
     """
     plain = folded(text)
     taken = bytearray(len(plain))
-    found: list[tuple[int, int, PersonalDataKind]] = []
+    places: list[tuple[int, int, PersonalDataKind]] = []
     for kind, search in _SEARCHES.items():
         for start, end in search(plain):
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                found.append((start, end, kind))
+                places.append((start, end, kind))
     return tuple(
-        Finding(kind=kind, field=field, start=start, length=end - start) for start, end, kind in sorted(found)
+        Finding(kind=kind, field=field, start=start, length=end - start)
+        for start, end, kind in sorted(places)
     )
 
 
@@ -103,8 +104,8 @@ _SOCIAL = re.compile(
 )
 
 
-def _digits(found: str) -> str:
-    return "".join(character for character in found.upper() if character.isdigit() or character == "X")
+def _digits(digits: str) -> str:
+    return "".join(character for character in digits.upper() if character.isdigit() or character == "X")
 
 
 def _ids(text: str) -> Iterator[tuple[int, int]]:
@@ -112,13 +113,13 @@ def _ids(text: str) -> Iterator[tuple[int, int]]:
 
     A document's number is none.
     """
-    for found in _ID_AFTER_ITS_WORD.finditer(text):
-        yield found.span(1)
-    for found in _ID.finditer(text):
-        if not _AFTER_A_NUMBER_WORD.search(text, max(0, found.start() - 12), found.start()) and _is_id(
-            _digits(found[0])
+    for match in _ID_AFTER_ITS_WORD.finditer(text):
+        yield match.span(1)
+    for match in _ID.finditer(text):
+        if not _AFTER_A_NUMBER_WORD.search(text, max(0, match.start() - 12), match.start()) and _is_id(
+            _digits(match[0])
         ):
-            yield found.span()
+            yield match.span()
 
 
 def _is_id(number: str) -> bool:
@@ -139,12 +140,12 @@ def _is_date(digits: str) -> bool:
 
 
 def _cards(text: str) -> Iterator[tuple[int, int]]:
-    for found in _CARD_AFTER_ITS_WORD.finditer(text):
-        yield found.span(1)
-    for found in _CARD.finditer(text):
-        after_a_word = _AFTER_A_NUMBER_WORD.search(text, max(0, found.start() - 12), found.start())
-        if not after_a_word and _is_card(_digits(found[0])):
-            yield found.span()
+    for match in _CARD_AFTER_ITS_WORD.finditer(text):
+        yield match.span(1)
+    for match in _CARD.finditer(text):
+        after_a_word = _AFTER_A_NUMBER_WORD.search(text, max(0, match.start() - 12), match.start())
+        if not after_a_word and _is_card(_digits(match[0])):
+            yield match.span()
 
 
 def _is_card(number: str) -> bool:
@@ -157,9 +158,9 @@ def _is_card(number: str) -> bool:
 
 def _emails(text: str) -> Iterator[tuple[int, int]]:
     """Mail of government domains is an office's, not a person's."""
-    for found in _EMAIL.finditer(text):
-        if not found[0].lower().endswith(_OFFICIAL_MAIL):
-            yield found.span()
+    for match in _EMAIL.finditer(text):
+        if not match[0].lower().endswith(_OFFICIAL_MAIL):
+            yield match.span()
 
 
 # --- addresses ----------------------------------------------------------------------------------------------
@@ -190,17 +191,17 @@ def _homes(text: str) -> Iterator[tuple[int, int]]:
     """A dwelling's number, or a house's after a word of living there;
     a room in an office building is none.
     """
-    for found in _AT_HOME.finditer(text):
-        yield found.span()
-    for found in _DWELLING.finditer(text):
-        if not _OFFICE_BEFORE.search(text, max(0, found.start() - 16), found.start()):
-            yield found.span()
+    for match in _AT_HOME.finditer(text):
+        yield match.span()
+    for match in _DWELLING.finditer(text):
+        if not _OFFICE_BEFORE.search(text, max(0, match.start() - 16), match.start()):
+            yield match.span()
 
 
 def _plainly(pattern: re.Pattern[str]) -> Callable[[str], Iterable[tuple[int, int]]]:
     def search(text: str) -> Iterator[tuple[int, int]]:
-        for found in pattern.finditer(text):
-            yield found.span(pattern.groups)
+        for match in pattern.finditer(text):
+            yield match.span(pattern.groups)
 
     return search
 

@@ -80,14 +80,14 @@ def names(text: str) -> Iterator[tuple[int, int]]:
     """Where private persons are named; masked names (张某、王先生),
     false names and officials by office pass.
     """
-    found: dict[int, int] = {}
+    places: dict[int, int] = {}
     for role in _ROLE.finditer(text):
-        found.update(_listed(text, role.end(), is_label=_LABEL.search(role[0]) is not None))
+        places.update(_listed(text, role.end(), is_label=_LABEL.search(role[0]) is not None))
     for mark in _AGE_OR_SEX.finditer(text):
-        found.update(_before(text, mark.start()))
+        places.update(_before(text, mark.start()))
     for mark in _HONORIFIC.finditer(text):
-        found.update(_before(text, mark.start(), honorific=True))
-    for start, end in sorted(found.items()):
+        places.update(_before(text, mark.start(), honorific=True))
+    for start, end in sorted(places.items()):
         if not _FALSE_NAME.match(text, end):
             yield start, end
 
@@ -106,10 +106,14 @@ def _name_from(text: str, start: int, *, is_label: bool) -> int | None:
     surname = _surname(text, start)
     if not surname or (not is_label and (text[start : start + 2] in _ORDINARY or text[start] in _WEAK)):
         return None
-    given = start + surname
-    if not _is_given(text, given) or _is_titled(text, given):
+    start_of_given = start + surname
+    if not _is_given(text, start_of_given) or _is_titled(text, start_of_given):
         return None
-    ends = [end for end in (given + 2, given + 1) if end <= len(text) and _is_given(text, end - 1)]
+    ends = [
+        end
+        for end in (start_of_given + 2, start_of_given + 1)
+        if end <= len(text) and _is_given(text, end - 1)
+    ]
     for end in ends:
         if _BORDER.match(text, end) or _is_titled(text, end):
             return end
@@ -139,8 +143,8 @@ def _before(text: str, end: int, *, honorific: bool = False) -> Iterator[tuple[i
     for length in (4, 3, 2):
         start = end - length
         surname = _surname(text, start) if start >= 0 else 0
-        given = length - surname
-        if not surname or given not in {1, 2} or (length > 3 and surname == 1):  # noqa: PLR2004  lengths of names, told above
+        given_length = length - surname
+        if not surname or given_length not in {1, 2} or (length > 3 and surname == 1):  # noqa: PLR2004  lengths of names, told above
             continue
         if not all(_is_given(text, place) for place in range(start + surname, end)):
             continue
