@@ -31,7 +31,7 @@ _HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(slots=True)
-class Swept:
+class ArchiveSweep:
     """What one sweep came to: runs archived, and runs that could not be, each with the reason."""
 
     archived: list[str] = field(default_factory=list)
@@ -62,7 +62,9 @@ async def sweep(
         await asyncio.sleep(every.total_seconds())
 
 
-async def archive_closed(client: Client, database: Database, *, since: datetime | None = None) -> Swept:
+async def archive_closed(
+    client: Client, database: Database, *, since: datetime | None = None
+) -> ArchiveSweep:
     """Archive every closed run of a case that is not archived yet, those closed after `since` or all.
 
     Every run of a chain counts, since retention counts per run. Raises RPCError when the server cannot list,
@@ -72,7 +74,7 @@ async def archive_closed(client: Client, database: Database, *, since: datetime 
     query = f'WorkflowType = "{WORKFLOW_TYPE}" AND ExecutionStatus != "Running"'
     if since is not None:
         query += f' AND CloseTime > "{since.isoformat()}"'
-    swept = Swept()
+    swept = ArchiveSweep()
     batch: list[WorkflowExecution] = []
     async for execution in client.list_workflows(query, rpc_timeout=_PATIENCE):
         batch.append(execution)
@@ -83,7 +85,9 @@ async def archive_closed(client: Client, database: Database, *, since: datetime 
     return swept
 
 
-async def _archive(client: Client, database: Database, batch: list[WorkflowExecution], swept: Swept) -> None:
+async def _archive(
+    client: Client, database: Database, batch: list[WorkflowExecution], swept: ArchiveSweep
+) -> None:
     async with database.session() as session:
         archived = await histories.archived_runs(session, [execution.run_id for execution in batch])
         sealed_since = await first_key_at(session)
@@ -96,7 +100,7 @@ async def _archive_run(
     client: Client,
     database: Database,
     execution: WorkflowExecution,
-    swept: Swept,
+    swept: ArchiveSweep,
     sealed_since: datetime | None,
 ) -> None:
     try:

@@ -110,7 +110,7 @@ class CallInput:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachInput:
     """A rung of a call, the `ordinal`-th: who is to be reached, by codes of hearers and recipients;
-    `unread_only` as in `domain.hearing.Rung`.
+    `unread_only` as in `domain.hearing.CallRung`.
     """
 
     notice: CallInput

@@ -16,7 +16,7 @@ from api.security import Caller
 from casework.ledger_session import reading
 from casework.outcomes import NotFound
 from domain.law.platforms import PlatformKind
-from domain.law.registry import Channel, ChannelStatus, Gap, Part, Standing, UnitPerson, standings
+from domain.law.registry import Channel, ChannelStatus, Gap, Part, UnitPerson, UnitReadiness, standings
 from domain.law.regulation import Law, Offices, UnitKind
 from domain.terms.roles import Actor
 from domain.terms.workdays import SHANGHAI
@@ -176,13 +176,13 @@ async def list_platforms(_: Caller, law: LawNow) -> Listed[PlatformAnswer]:
     )
 
 
-async def _standings(database: Database, law: Law, now: datetime) -> tuple[Standing, ...]:
+async def _standings(database: Database, law: Law, now: datetime) -> tuple[UnitReadiness, ...]:
     today = now.astimezone(SHANGHAI).date()
     async with reading(database) as session:
         return standings(law, await persons(session), await channels(session), today)
 
 
-def _unit(one: Standing, caller: Actor, law: Law) -> UnitAnswer:
+def _unit(one: UnitReadiness, caller: Actor, law: Law) -> UnitAnswer:
     """A unit without the names of its persons, save for its own people and the office."""
     unit = one.unit
     is_theirs = caller.unit in {unit.code, law.offices.office}

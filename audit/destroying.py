@@ -77,7 +77,7 @@ class Refusal(StrEnum):
     LAST = "last"  # it holds the last place of the log: wait until something later is there
 
 
-class Refused(Exception):  # noqa: N818  named for what was found
+class DestructionRefused(Exception):  # noqa: N818  named for what was found
     """Nothing was done, and why."""
 
     def __init__(self, why: Refusal) -> None:
@@ -86,7 +86,7 @@ class Refused(Exception):  # noqa: N818  named for what was found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class DestructionHouse:
     """By what records are destroyed: the engine, the keys that sign and open, and the keys of texts.
 
     Without a client there must be no engine whose histories could come back.
@@ -99,7 +99,7 @@ class House:
 
 
 @dataclass(slots=True)
-class Ended:
+class DestructionOutcome:
     """What a list came to: the numbers of cases destroyed now, certificates that remain, and what was not
     destroyed, with why.
     """
@@ -167,14 +167,14 @@ async def _entry(session: AsyncSession, incident_id: str, now: datetime) -> List
 
 
 async def draw(database: Database, origin: Origin, now: datetime) -> int:
-    """Draw a list of what is due; gives its number. Raises Refused where nothing is."""
+    """Draw a list of what is due; gives its number. Raises DestructionRefused where nothing is."""
     async with database.session() as session:
         entries = await due(session, now)
     if not entries:
-        raise Refused(Refusal.NOTHING_DUE)
+        raise DestructionRefused(Refusal.NOTHING_DUE)
     position = await database.write(partial(draw_up, entries=entries, origin=origin, at=now))
     if not position:  # somebody else drew the same meanwhile
-        raise Refused(Refusal.NOTHING_DUE)
+        raise DestructionRefused(Refusal.NOTHING_DUE)
     return position
 
 
@@ -188,16 +188,16 @@ async def say(
     now: datetime,
     reference: str,
 ) -> None:
-    """Enter what a person says of a list. Raises Refused."""
+    """Enter what a person says of a list. Raises DestructionRefused."""
     if not may_speak(account, office):
-        raise Refused(Refusal.NOT_FOR_YOU)
+        raise DestructionRefused(Refusal.NOT_FOR_YOU)
     async with database.session() as session:
         one = _of(await lists(session), position)
         is_altered = not await is_as_booked(session, one)
     if is_altered and word is not Word.DECLINED:
-        raise Refused(Refusal.ALTERED)
+        raise DestructionRefused(Refusal.ALTERED)
     if word is Word.ARCHIVE_CONSENTED and not reference.strip():
-        raise Refused(Refusal.NO_REFERENCE)
+        raise DestructionRefused(Refusal.NO_REFERENCE)
     said = Said(
         kind=word,
         person=account.login,
@@ -210,20 +210,24 @@ async def say(
     try:
         await database.write(partial(say_of, one=one, said=said, origin=origin))
     except IntegrityError:
-        raise Refused(Refusal.SAID) from None
+        raise DestructionRefused(Refusal.SAID) from None
     except CameBetween as why:
-        raise Refused(Refusal(why.what)) from None
+        raise DestructionRefused(Refusal(why.what)) from None
 
 
 def _of(every: Sequence[DestructionList], position: int) -> DestructionList:
     for one in every:
         if one.position == position:
             return one
-    raise Refused(Refusal.NO_LIST)
+    raise DestructionRefused(Refusal.NO_LIST)
 
 
-async def carry_out(database: Database, house: House, position: int, origin: Origin, now: datetime) -> Ended:
-    """Destroy the cases of a list, each by itself; what something keeps is left, with why. Raises Refused.
+async def carry_out(
+    database: Database, house: DestructionHouse, position: int, origin: Origin, now: datetime
+) -> DestructionOutcome:
+    """Destroy the cases of a list, each by itself; what something keeps is left, with why.
+
+    Raises DestructionRefused.
 
     Broken off, the next call goes on where it was.
     """
@@ -231,10 +235,10 @@ async def carry_out(database: Database, house: House, position: int, origin: Ori
         one = _of(await lists(session), position)
         is_altered = not await is_as_booked(session, one)
     if not one.is_complete:
-        raise Refused(Refusal.DECLINED if one.is_declined else Refusal.INCOMPLETE)
+        raise DestructionRefused(Refusal.DECLINED if one.is_declined else Refusal.INCOMPLETE)
     if is_altered:
-        raise Refused(Refusal.ALTERED)
-    ended = Ended()
+        raise DestructionRefused(Refusal.ALTERED)
+    ended = DestructionOutcome()
     for entry in one.entries:
         if not await _is_gone(database, entry):
             try:
@@ -243,9 +247,11 @@ async def carry_out(database: Database, house: House, position: int, origin: Ori
                 await _destroy(database, house, _Last(one, entry, origin, now), certificates)
                 ended.certificates += len(certificates)
                 ended.destroyed.append(entry.number)
-            except (Refused, RPCError) as why:
+            except (DestructionRefused, RPCError) as why:
                 if not await _is_gone(database, entry):  # by another call that runs at the same time
-                    ended.left[entry.number] = why.why if isinstance(why, Refused) else Refusal.ENGINE
+                    ended.left[entry.number] = (
+                        why.why if isinstance(why, DestructionRefused) else Refusal.ENGINE
+                    )
                     continue
         # Of one that was destroyed before a stop, keys of texts may stand yet.
         await asyncio.to_thread(house.texts.destroy_all, entry.incident_id, now, WHY)
@@ -259,22 +265,24 @@ async def _is_gone(database: Database, entry: ListEntry) -> bool:
         return await is_destroyed(session, entry.incident_id)
 
 
-async def _require_ready(database: Database, house: House, entry: ListEntry, now: datetime) -> None:
-    """Raises Refused for a case that is not as the list has it, or with which something is wrong."""
+async def _require_ready(
+    database: Database, house: DestructionHouse, entry: ListEntry, now: datetime
+) -> None:
+    """Raises DestructionRefused for a case that is not as the list has it, or at which something is wrong."""
     incident_id = entry.incident_id
     await seal(database)
     async with database.session() as session:
         current = await _entry(session, incident_id, now)
         holds_last = await (await session.connection()).run_sync(is_last, incident_id)
     if current != entry:
-        raise Refused(Refusal.CHANGED)
+        raise DestructionRefused(Refusal.CHANGED)
     if holds_last:
-        raise Refused(Refusal.LAST)
+        raise DestructionRefused(Refusal.LAST)
     report = await verify(database, house.client, [incident_id], keys=house.keys)
     if report.differences:
-        raise Refused(Refusal.DIFFERS)
+        raise DestructionRefused(Refusal.DIFFERS)
     if house.client is not None and await lacks(house.client, database, incident_id):
-        raise Refused(Refusal.UNARCHIVED)
+        raise DestructionRefused(Refusal.UNARCHIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +296,7 @@ class _Last:
 
 
 async def _destroy(
-    database: Database, house: House, last: _Last, certificates: Sequence[KeptCertificate]
+    database: Database, house: DestructionHouse, last: _Last, certificates: Sequence[KeptCertificate]
 ) -> None:
     """Let the engine forget the case, then destroy its records, and then its files beside the database."""
     incident_id = last.entry.incident_id
@@ -305,11 +313,11 @@ async def _destroy(
     try:
         await database.write(work)
     except CameBetween as why:
-        raise Refused(Refusal(why.what)) from None
+        raise DestructionRefused(Refusal(why.what)) from None
 
 
 async def _certificates(
-    database: Database, house: House, incident_id: str, origin: Origin, now: datetime
+    database: Database, house: DestructionHouse, incident_id: str, origin: Origin, now: datetime
 ) -> list[KeptCertificate]:
     """The certificates of all obligations of a case; none for one in which nothing was owed."""
     try:

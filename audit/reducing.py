@@ -55,7 +55,7 @@ class Due:
 
 
 @dataclass(slots=True)
-class Swept:
+class ReductionSweep:
     """What a sweep came to: cases and texts reduced, and acts ended that had been broken off."""
 
     cases: int = 0
@@ -135,13 +135,13 @@ async def sweep_texts(
     now: datetime,
     progress: Progress | None = None,
     client: Client | None = None,
-) -> Swept:
+) -> ReductionSweep:
     """End what was broken off, then reduce every case whose time has come;
     `progress` hears of cases done and in all.
 
     With a client also cases that 0.3 and before recorded, of which the server forgets what the archive has.
     """
-    swept = Swept()
+    swept = ReductionSweep()
     try:
         await _sweep(database, keys, now, progress, swept)
         older = await sweep_rows(database, client, now)
@@ -153,7 +153,7 @@ async def sweep_texts(
 
 
 async def _sweep(
-    database: Database, keys: TextKeys, now: datetime, progress: Progress | None, swept: Swept
+    database: Database, keys: TextKeys, now: datetime, progress: Progress | None, swept: ReductionSweep
 ) -> None:
     swept.ended = await end_broken_off(database, keys)
     for incident_id in await _with_texts(database):

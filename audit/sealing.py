@@ -31,7 +31,7 @@ from storage.checkpoints import (
     last_checkpoint,
 )
 from storage.database import Database
-from storage.sealed_log import Reached
+from storage.sealed_log import SealingProgress
 from storage.signed_notes import notes_in
 
 log = structlog.get_logger("sealing")
@@ -40,7 +40,7 @@ HOURLY: Final = timedelta(hours=1)
 _LONGEST_WAIT: Final = 60.0  # seconds, between two tries of what fails
 _LOCKED_SECONDS: Final = 10.0
 _NO_LOCKS: Final = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS})
-_START: Final = Reached()
+_START: Final = SealingProgress()
 
 
 async def keep_sealing(
@@ -82,7 +82,7 @@ class _Sealing:
     ) -> None:
         self._database, self._keys, self._clock, self._outside = database, keys, clock, outside
         self._every, self._ticks = every.total_seconds(), ticks
-        self._reached = Reached()
+        self._reached = SealingProgress()
         self._sign_at = -inf
         self._owes_copy = outside is not None
         self._waits: dict[str, float] = {}  # after failures, each twice the one before
@@ -140,7 +140,7 @@ async def _signed(database: Database, keys: CheckpointKeys, at: datetime) -> Non
         await database.write(partial(checkpoint, keys=keys, at=at, replacing=True))
 
 
-async def seal(database: Database, reached: Reached = _START) -> Reached:
+async def seal(database: Database, reached: SealingProgress = _START) -> SealingProgress:
     """Seal all that is durable and not sealed; gives how far that reaches."""
     while True:
         before = reached

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.law.registry import DutyShift, Gap, Standing, standings
+from domain.law.registry import DutyShift, Gap, UnitReadiness, standings
 from domain.law.regulation import Law, Unit, UnitKind
 from domain.terms.roles import LEADERS, Role
 from domain.terms.workdays import SHANGHAI
@@ -114,7 +114,7 @@ def _calendar(law: Law, year: int) -> GoingLiveLine:
     )
 
 
-def _units(stands: Iterable[Standing]) -> tuple[GoingLiveLine, GoingLiveLine]:
+def _units(stands: Iterable[UnitReadiness]) -> tuple[GoingLiveLine, GoingLiveLine]:
     answering = [one for one in stands if _answers(one.unit)]
     unready = [one.unit for one in answering if not one.is_ready]
     mute = [one.unit for one in answering if Gap.CHANNEL_MISSING in one.gaps]

@@ -10,7 +10,7 @@ from casework.turns import Turns
 from domain.case.state import Incident
 from storage import queries
 from storage.database import Database
-from storage.past_states import Sealed
+from storage.past_states import SealedState
 
 FOLDS: Final = Turns("past", most=2, waiting=16, patience=20.0)
 """The turns at folding a long case, for its replay too."""
@@ -33,7 +33,7 @@ async def state_after(database: Database, incident_id: str, number: int) -> Inci
     return sealed.state if sealed is not None and sealed.number == number else None
 
 
-async def _walked(database: Database, incident_id: str, number: int) -> Sealed | None:
+async def _walked(database: Database, incident_id: str, number: int) -> SealedState | None:
     async with reading(database) as session:
         sealed = await queries.nearest(session, incident_id, number)
     while True:

@@ -15,7 +15,7 @@ from domain.incident import evolve
 from domain.rules.alarms import ONE_SECOND
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import ResponseClass
-from storage.past_states import Sealed
+from storage.past_states import SealedState
 
 BASE_EVERY: Final = 64  # decisions from one state that is kept to the next: what a stop is folded from
 _PEOPLE: Final = 60
@@ -60,14 +60,14 @@ class Outline:
 
     stops: tuple[Stop, ...]
     people: tuple[Actor, ...]
-    bases: tuple[Sealed, ...]
+    bases: tuple[SealedState, ...]
 
     @property
-    def last(self) -> Sealed:
+    def last(self) -> SealedState:
         """Where the record ends."""
         return self.bases[-1]
 
-    def base_of(self, number: int) -> Sealed | None:
+    def base_of(self, number: int) -> SealedState | None:
         """The last state that is kept up to an event; None where the case is folded from its beginning."""
         return next((base for base in reversed(self.bases) if base.number <= number), None)
 
@@ -93,7 +93,7 @@ def outlined(sealed: Sequence[tuple[Decision, str]], before: Outline | None = No
         if isinstance(decided.cause, Submission) and len(people) < _PEOPLE:
             people[decided.cause.actor] = None
         if place % BASE_EVERY == 0 or place == len(sealed):
-            bases.append(Sealed(state=state, hash=seal))
+            bases.append(SealedState(state=state, hash=seal))
     return Outline(stops=tuple(stops), people=tuple(people), bases=tuple(bases))
 
 

@@ -128,11 +128,11 @@ class Outgoing:
         raise NotTaken("unreachable", host)
 
     @contextmanager
-    def bounded(self, host: str) -> Iterator["Watch"]:
+    def bounded(self, host: str) -> Iterator["ExchangeTimer"]:
         """An exchange with a host that ends in time, whatever it does;
         raises NotTaken for whatever goes wrong.
         """
-        watch = Watch(self._seconds)
+        watch = ExchangeTimer(self._seconds)
         try:
             yield watch
         except (OSError, HTTPException, ValueError) as error:
@@ -184,7 +184,7 @@ class Outgoing:
         return parts
 
 
-class Watch:
+class ExchangeTimer:
     """Ends an exchange by its time: a server that sends one byte a second would keep within each
     time-out of its own.
     """

@@ -26,7 +26,7 @@ AT_ONE_TIME: Final = 8  # messages of one channel under way in one process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class OutgoingChannel:
     """One way out: `fields` are the names of its settings,
     `secrets` those of them that are shown to nobody again.
 
@@ -42,8 +42,8 @@ class Channel:
     apart: Callable[[Mapping[str, str]], dict[str, str]] = dict
 
 
-CHANNELS: Final[Mapping[str, Channel]] = {
-    "mail": Channel(
+CHANNELS: Final[Mapping[str, OutgoingChannel]] = {
+    "mail": OutgoingChannel(
         name="mail",
         fields=("host", "port", "security", "sender", "user", "password"),
         secrets=frozenset({"password"}),
@@ -51,7 +51,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         address=mail_settings.address,
         send=mail.send,
     ),
-    "webhook": Channel(
+    "webhook": OutgoingChannel(
         name="webhook",
         fields=("url", "secret"),
         secrets=frozenset({"secret"}),
@@ -59,7 +59,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         address=webhook_settings.address,
         send=webhook.send,
     ),
-    "wecom": Channel(
+    "wecom": OutgoingChannel(
         name="wecom",
         fields=("url", "key"),
         secrets=frozenset({"key"}),
@@ -68,7 +68,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         send=wecom.send,
         apart=wecom_settings.taken_apart,
     ),
-    "dingtalk": Channel(
+    "dingtalk": OutgoingChannel(
         name="dingtalk",
         fields=("url", "key", "secret"),
         secrets=frozenset({"key", "secret"}),
@@ -77,7 +77,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         send=dingtalk.send,
         apart=dingtalk_settings.taken_apart,
     ),
-    "feishu": Channel(
+    "feishu": OutgoingChannel(
         name="feishu",
         fields=("url", "key", "secret"),
         secrets=frozenset({"key", "secret"}),
@@ -87,7 +87,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         apart=feishu_settings.taken_apart,
     ),
     **{
-        name: Channel(
+        name: OutgoingChannel(
             name=name,
             fields=("url", "kind", "body", "header", "secret", "success"),
             secrets=frozenset({"secret"}),

@@ -26,7 +26,7 @@ from domain.terms.refusals import Reason, Refused
 from domain.terms.vocabulary import PaperKind
 
 
-class Room(NamedTuple):
+class Capacity(NamedTuple):
     """What a step of a kind adds to, and how many of it a case takes."""
 
     taken: Callable[[Incident], int]
@@ -43,26 +43,26 @@ def _orders(incident: Incident) -> int:
     return sum(paper.kind is PaperKind.SUPERVISION_ORDER for paper in incident.papers)
 
 
-ROOM: Final[Mapping[type, Room]] = {
-    Publish: Room(lambda case: len(case.publications) - _spoken(case)),
-    RecordRelay: Room(lambda case: sum(len(item.relays) for item in case.publications), MOST_RELAYS),
-    DraftResponse: Room(lambda case: len(case.open_conflicts), MOST_CONFLICTS_OPEN),
-    HoldPressConference: Room(lambda case: len(case.press_conferences)),
-    RequestVerification: Room(lambda case: len(case.verifications)),
-    ApproveTalkingPoints: Room(lambda case: len(case.talking_points)),
-    HoldConsultation: Room(lambda case: len(case.consultations)),
-    ReceiveSuperiorNotice: Room(lambda case: len(case.superior_notices)),
-    IssueHint: Room(lambda case: case.hints),
-    ProposeClue: Room(lambda case: len(case.clues)),
-    Reassign: Room(lambda case: case.assignment.round if case.assignment else 0),
-    RecordError: Room(lambda case: len(case.errors)),
-    CorrectClockStart: Room(lambda case: len(case.clock_corrections)),
-    Instruct: Room(lambda case: len(case.oversight.instructions)),
-    IssueSupervision: Room(_orders),
-    HandOverFile: Room(lambda case: len(case.oversight.files)),
-    RequestTolerance: Room(lambda case: len(case.oversight.tolerances)),
-    ProposeCommendation: Room(lambda case: case.oversight.commendations),
-    RecordRetrospective: Room(lambda case: len(case.oversight.retrospectives)),
+ROOM: Final[Mapping[type, Capacity]] = {
+    Publish: Capacity(lambda case: len(case.publications) - _spoken(case)),
+    RecordRelay: Capacity(lambda case: sum(len(item.relays) for item in case.publications), MOST_RELAYS),
+    DraftResponse: Capacity(lambda case: len(case.open_conflicts), MOST_CONFLICTS_OPEN),
+    HoldPressConference: Capacity(lambda case: len(case.press_conferences)),
+    RequestVerification: Capacity(lambda case: len(case.verifications)),
+    ApproveTalkingPoints: Capacity(lambda case: len(case.talking_points)),
+    HoldConsultation: Capacity(lambda case: len(case.consultations)),
+    ReceiveSuperiorNotice: Capacity(lambda case: len(case.superior_notices)),
+    IssueHint: Capacity(lambda case: case.hints),
+    ProposeClue: Capacity(lambda case: len(case.clues)),
+    Reassign: Capacity(lambda case: case.assignment.round if case.assignment else 0),
+    RecordError: Capacity(lambda case: len(case.errors)),
+    CorrectClockStart: Capacity(lambda case: len(case.clock_corrections)),
+    Instruct: Capacity(lambda case: len(case.oversight.instructions)),
+    IssueSupervision: Capacity(_orders),
+    HandOverFile: Capacity(lambda case: len(case.oversight.files)),
+    RequestTolerance: Capacity(lambda case: len(case.oversight.tolerances)),
+    ProposeCommendation: Capacity(lambda case: case.oversight.commendations),
+    RecordRetrospective: Capacity(lambda case: len(case.oversight.retrospectives)),
 }
 
 

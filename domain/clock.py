@@ -10,7 +10,7 @@ from domain.case.state import Incident
 from domain.law.editions import Switch
 from domain.rules.alarms import next_check_at, next_reminder, next_rung
 from domain.rules.replacement import expired
-from domain.rules.watch import Watch, next_watch
+from domain.rules.watch import UpcomingAlarm, next_watch
 from domain.steps.close import Archived
 from domain.steps.escalate import rung_drafted, talk_proposed
 from domain.terms.instants import whole
@@ -68,12 +68,12 @@ def _archives_at(incident: Incident, closed_at: datetime) -> datetime:
     return whole(calendar.end_of_workday_after(ends, 1)[0])
 
 
-def _watched(incident: Incident) -> Watch | None:
+def _watched(incident: Incident) -> UpcomingAlarm | None:
     """The alarm to come; a closed case has none."""
     return None if incident.closed_at is not None else next_watch(incident)
 
 
-def _comes_first(check_at: datetime | None, watch: Watch) -> bool:
+def _comes_first(check_at: datetime | None, watch: UpcomingAlarm) -> bool:
     """Whether an obligation is looked at before the alarm; at one instant the obligation is."""
     return check_at is not None and check_at <= watch.next_check_at
 

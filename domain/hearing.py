@@ -106,7 +106,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class CallRung:
     """Who is called at an instant; those of `unread_only` only while nobody of the unit has acknowledged."""
 
     at: datetime
@@ -114,7 +114,7 @@ class Rung:
     unread_only: bool
 
 
-def rungs(call: Call) -> tuple[Rung, ...]:
+def rungs(call: Call) -> tuple[CallRung, ...]:
     """All that a call does unless it is acknowledged, in the order of its instants.
 
     1. The duty person of the addressed unit is called at once; for a reminder not before the night ends.
@@ -124,10 +124,10 @@ def rungs(call: Call) -> tuple[Rung, ...]:
     """
     (_, duty_person), *further = climb(call)
     first_at = _by_day(call, call.sent_at) if call.keeps_quiet_hours else call.sent_at
-    steps = [Rung(at=first_at, hearers=(duty_person,), unread_only=True)]
+    steps = [CallRung(at=first_at, hearers=(duty_person,), unread_only=True)]
     if others := call.recipients()[1:]:
-        steps.append(Rung(at=_by_day(call, call.sent_at), hearers=others, unread_only=False))
-    steps += [Rung(at=at, hearers=(hearer,), unread_only=True) for at, hearer in further]
+        steps.append(CallRung(at=_by_day(call, call.sent_at), hearers=others, unread_only=False))
+    steps += [CallRung(at=at, hearers=(hearer,), unread_only=True) for at, hearer in further]
     return tuple(sorted(steps, key=lambda rung: rung.at))
 
 
@@ -151,7 +151,7 @@ def climb(call: Call) -> Iterator[tuple[datetime, Hearer]]:
         yield _by_day(call, due_at), Hearer.DEPUTY_MAYOR
 
 
-def not_before(call: Call, rung: Rung, instant: datetime) -> datetime:
+def not_before(call: Call, rung: CallRung, instant: datetime) -> datetime:
     """When a rung may be taken that is due at an instant, or again after a pause:
     the quiet of the night holds for both.
 

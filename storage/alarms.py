@@ -51,7 +51,7 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class WatchAlarm:
     """An alarm as it stands: of one incident, or with an empty `subject` or a process's name
     of the system.
     """
@@ -121,13 +121,13 @@ def _tell(connection: Connection, wrong: Mapping[Matter, str], at: datetime, qui
     connection.execute(update(_ALARM).where(of_kind).values(closed_at=at))
 
 
-async def open_alarms(session: AsyncSession) -> tuple[Alarm, ...]:
+async def open_alarms(session: AsyncSession) -> tuple[WatchAlarm, ...]:
     """The alarms that stand, the oldest first."""
     rows = await session.execute(select(*_ALARM.c).where(_OPEN).order_by(_ALARM.c.position))
     return await _alarms(session, rows.all())
 
 
-async def latest_alarms(session: AsyncSession, limit: int = 20) -> tuple[Alarm, ...]:
+async def latest_alarms(session: AsyncSession, limit: int = 20) -> tuple[WatchAlarm, ...]:
     """The last alarms, those that stand before the others, then the newest first."""
     newest = select(*_ALARM.c).order_by(_OPEN.desc(), _ALARM.c.position.desc()).limit(limit)
     return await _alarms(session, (await session.execute(newest)).all())
@@ -152,7 +152,7 @@ async def acknowledge(
     return len(fresh)
 
 
-async def _alarms(session: AsyncSession, rows: Sequence[Any]) -> tuple[Alarm, ...]:
+async def _alarms(session: AsyncSession, rows: Sequence[Any]) -> tuple[WatchAlarm, ...]:
     looks: dict[int, list[Viewer]] = {row.position: [] for row in rows}
     if looks:
         statement = select(*_SEEN.c).where(_SEEN.c.alarm.in_(looks)).order_by(_SEEN.c.position)
@@ -161,8 +161,8 @@ async def _alarms(session: AsyncSession, rows: Sequence[Any]) -> tuple[Alarm, ..
     return tuple(_alarm(row, looks[row.position]) for row in rows)
 
 
-def _alarm(row: Any, looks: Sequence[Viewer]) -> Alarm:
-    return Alarm(
+def _alarm(row: Any, looks: Sequence[Viewer]) -> WatchAlarm:
+    return WatchAlarm(
         position=row.position,
         kind=AlarmKind(row.kind),
         subject=row.subject,

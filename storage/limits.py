@@ -17,7 +17,7 @@ from storage.tables import EventLogRow, IncidentRow, ObligationRow, ProofRow, Sn
 _UNARCHIVED: Final = col(IncidentRow.archived_at).is_(None)
 
 
-class Shown(NamedTuple):
+class ShownDecision(NamedTuple):
     """The last decision of a case as its workflow shows it: the number of its last event, and its name."""
 
     incident_id: str
@@ -57,7 +57,7 @@ async def proven_numbers(session: AsyncSession, incident_ids: Collection[str]) -
     return {row.incident_id: row.number for row in await session.execute(statement)}
 
 
-async def recorded(session: AsyncSession, figures: Collection[Shown]) -> set[Shown]:
+async def recorded(session: AsyncSession, figures: Collection[ShownDecision]) -> set[ShownDecision]:
     """Those of these decisions that the event log holds, under their names."""
     statement = select(
         col(EventLogRow.incident_id),
@@ -70,7 +70,7 @@ async def recorded(session: AsyncSession, figures: Collection[Shown]) -> set[Sho
         )
     )
     return {
-        Shown(row.incident_id, row.last_number, name_of(row.lineage, row.hash))
+        ShownDecision(row.incident_id, row.last_number, name_of(row.lineage, row.hash))
         for row in await session.execute(statement)
     }
 

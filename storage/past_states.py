@@ -15,7 +15,7 @@ _MOST: Final = 1024  # states of all cases; those of one case share most of what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
+class SealedState:
     """A case after a decision, and the seal of that decision."""
 
     state: Incident
@@ -36,11 +36,11 @@ class PastStates:
 
     def __init__(self, most: int = _MOST, apart: int = _APART) -> None:
         self._most, self._apart = most, apart
-        self._cases: OrderedDict[str, list[Sealed]] = OrderedDict()
+        self._cases: OrderedDict[str, list[SealedState]] = OrderedDict()
         self._count = 0
         self._lock = Lock()  # the loop reads, and a thread that folds keeps
 
-    def before(self, incident_id: str, number: int) -> Sealed | None:
+    def before(self, incident_id: str, number: int) -> SealedState | None:
         """The last state that is kept up to an event; None for none."""
         with self._lock:
             if (case := self._cases.get(incident_id)) is None:
@@ -49,7 +49,7 @@ class PastStates:
             place = bisect_right(case, number, key=_number)
             return case[place - 1] if place else None
 
-    def keep(self, sealed: Sealed) -> None:
+    def keep(self, sealed: SealedState) -> None:
         """Keep the state that a decision left, unless one is kept that is near before it,
         or it is near the beginning.
         """
@@ -72,7 +72,7 @@ class PastStates:
             self._count -= len(self._cases.pop(incident_id, ()))
 
 
-def _number(sealed: Sealed) -> int:
+def _number(sealed: SealedState) -> int:
     return sealed.number
 
 

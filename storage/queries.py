@@ -23,7 +23,7 @@ from storage.event_log import (
 )
 from storage.latest_states import LATEST
 from storage.lists import incidents, obligations
-from storage.past_states import PAST, Sealed
+from storage.past_states import PAST, SealedState
 from storage.snapshots import Snapshot, snapshot
 from storage.tables import EventLogRow, IncidentRow, ProofRow
 
@@ -76,11 +76,11 @@ async def number_at(session: AsyncSession, incident_id: str, at: datetime) -> in
     return last if next_first is None else min(last, next_first - 1)
 
 
-async def nearest(session: AsyncSession, incident_id: str, number: int) -> Sealed | None:
+async def nearest(session: AsyncSession, incident_id: str, number: int) -> SealedState | None:
     """The last state up to an event that is at hand and whose seal stands in the log; None for none."""
     seals = await seals_before(session, incident_id, number, _NEAR)
     if (latest := LATEST.first_of(seals)) is not None:
-        return Sealed(state=latest[1], hash=latest[0])
+        return SealedState(state=latest[1], hash=latest[0])
     base = PAST.before(incident_id, number)
     if base is None:
         return None
@@ -90,20 +90,22 @@ async def nearest(session: AsyncSession, incident_id: str, number: int) -> Seale
     return None
 
 
-async def stands(session: AsyncSession, sealed: Sealed) -> bool:
+async def stands(session: AsyncSession, sealed: SealedState) -> bool:
     """Whether the log still has the decision of a state under its seal: a healing takes some away."""
     return list(await seals_before(session, sealed.state.incident_id, sealed.number, 1)) == [sealed.hash]
 
 
 async def next_rows(
-    session: AsyncSession, incident_id: str, base: Sealed | None, number: int
+    session: AsyncSession, incident_id: str, base: SealedState | None, number: int
 ) -> Sequence[EventLogRow]:
     """The rows of the log after a state up to an event, so many at most as are folded at one time."""
     since = base.number if base else 0
     return await rows(session, incident_id, since=since, until=number, limit=AT_ONE_TIME)
 
 
-async def folded(base: Sealed | None, log: Sequence[EventLogRow], until: int = LAST) -> Sealed | None:
+async def folded(
+    base: SealedState | None, log: Sequence[EventLogRow], until: int = LAST
+) -> SealedState | None:
     """The case after those rows of its log, up to an event,
     from the beginning or from a state before them.
     """
@@ -112,7 +114,7 @@ async def folded(base: Sealed | None, log: Sequence[EventLogRow], until: int = L
     return await asyncio.to_thread(_fold, base, log, until)
 
 
-def _fold(base: Sealed | None, log: Sequence[EventLogRow], until: int) -> Sealed | None:
+def _fold(base: SealedState | None, log: Sequence[EventLogRow], until: int) -> SealedState | None:
     sealed = base
     for row in log:
         state = sealed.state if sealed else None
@@ -122,7 +124,7 @@ def _fold(base: Sealed | None, log: Sequence[EventLogRow], until: int) -> Sealed
                 state = evolve(state, event)
         if state is None:
             continue
-        sealed = Sealed(state=state, hash=row.hash)
+        sealed = SealedState(state=state, hash=row.hash)
         if row.last_number <= until:
             PAST.keep(sealed)
     return sealed

@@ -57,7 +57,7 @@ _CHANGED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class SealingProgress:
     """How far somebody has looked for what is not sealed:
     the last turn of proof, and a place of each numbered kind.
 
@@ -81,7 +81,7 @@ class Leaf:
     hash: bytes
 
 
-def unsealed(connection: Connection, reached: Reached) -> tuple[list[SealedRecord], Reached]:
+def unsealed(connection: Connection, reached: SealingProgress) -> tuple[list[SealedRecord], SealingProgress]:
     """Records after what was reached that are not sealed, in order, some at a time;
     and what is reached once they are.
 
@@ -96,11 +96,11 @@ def unsealed(connection: Connection, reached: Reached) -> tuple[list[SealedRecor
         places[kind] = max(places.get(kind, 0), numbered[-1][0] if numbered else 0)
     known = _known(connection, candidates)
     fresh = [record for record in candidates if (record.kind, record.key) not in known]
-    return fresh, Reached(turn=turn, looked=looked, places=places)
+    return fresh, SealingProgress(turn=turn, looked=looked, places=places)
 
 
 def _decisions(
-    connection: Connection, reached: Reached, overlap: int
+    connection: Connection, reached: SealingProgress, overlap: int
 ) -> tuple[list[SealedRecord], int, frozenset[tuple[str, int]]]:
     """Decisions that were proven and are not sealed, of cases whose turn came since;
     and the turn and cases looked at.

@@ -42,7 +42,7 @@ class EntryRefused(Exception):  # noqa: N818  an answer to who asked
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Generic[E]):
+class StoredEntry(Generic[E]):
     """An entry with the position of its row; `digest` tells whether it is still the one
     that a form was made of.
     """
@@ -65,18 +65,22 @@ class EntryPlace:
     digest: str
 
 
-async def persons_of(session: AsyncSession, unit: str) -> tuple[Kept[UnitPerson], ...]:
+async def persons_of(session: AsyncSession, unit: str) -> tuple[StoredEntry[UnitPerson], ...]:
     """The persons of a unit, past and future ones too, in the order of their entry."""
     statement = (
         select(UnitPersonRow).where(col(UnitPersonRow.unit) == unit).order_by(col(UnitPersonRow.position))
     )
-    return tuple(Kept(row.position, person_of(row)) for row in (await session.execute(statement)).scalars())
+    return tuple(
+        StoredEntry(row.position, person_of(row)) for row in (await session.execute(statement)).scalars()
+    )
 
 
-async def channels_of(session: AsyncSession, unit: str) -> tuple[Kept[Channel], ...]:
+async def channels_of(session: AsyncSession, unit: str) -> tuple[StoredEntry[Channel], ...]:
     """The channels of a unit in the order of their entry."""
     statement = select(ChannelRow).where(col(ChannelRow.unit) == unit).order_by(col(ChannelRow.position))
-    return tuple(Kept(row.position, channel_of(row)) for row in (await session.execute(statement)).scalars())
+    return tuple(
+        StoredEntry(row.position, channel_of(row)) for row in (await session.execute(statement)).scalars()
+    )
 
 
 async def put_in(session: AsyncSession, author: Author, entry: Entry, *, at: datetime) -> None:

@@ -51,7 +51,7 @@ _SHORT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FirstPassword:
     """A new password, shown this once."""
 
     account: Account
@@ -65,7 +65,7 @@ class Shown:
 
 async def add_person(
     database: Database, settings: Settings, login: str, particulars: Particulars, *, author: Author
-) -> Shown:
+) -> FirstPassword:
     """A new account with a random password; raises PersonRefused."""
     now = datetime.now(UTC)
     law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
@@ -73,7 +73,7 @@ async def add_person(
     password_hash = await asyncio.to_thread(hashed, password)
     async with database.writing() as session:
         account = await add(session, author, law, login, particulars, password_hash=password_hash, at=now)
-    return Shown(account, password)
+    return FirstPassword(account, password)
 
 
 async def disable_person(database: Database, login: str, *, author: Author) -> None:

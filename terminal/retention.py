@@ -10,7 +10,16 @@ from typing import Final
 
 from rich.console import Console
 
-from audit.destroying import Ended, House, Refusal, Refused, carry_out, draw, due, say
+from audit.destroying import (
+    DestructionHouse,
+    DestructionOutcome,
+    DestructionRefused,
+    Refusal,
+    carry_out,
+    draw,
+    due,
+    say,
+)
 from audit.keys import require_keys
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
@@ -82,7 +91,7 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _refuse(refused: Refused) -> int:
+def _refuse(refused: DestructionRefused) -> int:
     out.print(_WHY[refused.why], markup=False)
     return 1
 
@@ -111,7 +120,7 @@ async def draw_list() -> int:
     async with _database(Settings()) as database:
         try:
             position = await draw(database, machine_user(), datetime.now(UTC))
-        except Refused as refused:
+        except DestructionRefused as refused:
             return _refuse(refused)
         async with database.session() as session:
             one = next(one for one in await lists(session) if one.position == position)
@@ -171,7 +180,7 @@ async def say_of_list(position: int, word: Word, speaker: Speaker, reference: st
             await say(
                 database, position, word, account, office=law.offices.office, now=now, reference=reference
             )
-        except Refused as refused:
+        except DestructionRefused as refused:
             return _refuse(refused)
     out.print(f"已记入：{_WORDS[word]}  {account.login}", markup=False)
     return 0
@@ -205,12 +214,12 @@ async def destroy_list(position: int, *, confirmed: bool) -> int:
     settings = Settings()
     client = await client_of(settings)
     if client is None:
-        return _refuse(Refused(Refusal.ENGINE))
+        return _refuse(DestructionRefused(Refusal.ENGINE))
     keys = keyring(settings.keys_dir)
     async with _database(settings) as database:
         await require_keys(database, keys)
         await write_down(database, "retention destroy", deed=BookDeed.DESTRUCTION, list=str(position))
-        house = House(
+        house = DestructionHouse(
             client=client,
             signing=CheckpointKeys(settings.keys_dir, settings.checkpoint_signature),
             keys=keys,
@@ -218,12 +227,12 @@ async def destroy_list(position: int, *, confirmed: bool) -> int:
         )
         try:
             ended = await carry_out(database, house, position, machine_user(), datetime.now(UTC))
-        except Refused as refused:
+        except DestructionRefused as refused:
             return _refuse(refused)
     return _print_ended(ended)
 
 
-def _print_ended(ended: Ended) -> int:
+def _print_ended(ended: DestructionOutcome) -> int:
     for number, why in ended.left.items():
         out.print(f"  {number}：{_WHY[why]}", markup=False)
     counts = len(ended.destroyed), ended.certificates, len(ended.left)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from domain.law.registry import Part, Standing, standings
+from domain.law.registry import Part, UnitReadiness, standings
 from domain.law.regulation import Law
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
@@ -82,12 +82,12 @@ def show_gaps() -> None:
         raise typer.Exit(Exit.REFUSED)
 
 
-def _standings() -> tuple[Standing, ...]:
+def _standings() -> tuple[UnitReadiness, ...]:
     settings = read_settings()
     law = _law(settings)
     today = datetime.now(UTC).astimezone(SHANGHAI).date()
 
-    async def work(database: Database) -> tuple[Standing, ...]:
+    async def work(database: Database) -> tuple[UnitReadiness, ...]:
         async with database.session() as session:
             return standings(law, await persons(session), await channels(session), today)
 

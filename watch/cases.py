@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.archive import WORKFLOW_TYPE
 from activities.held import decisions_held
 from storage.alarms import AlarmKind
-from storage.limits import Shown
+from storage.limits import ShownDecision
 from workflows.describing import Described, described
 
 _CALL: Final = timedelta(seconds=4)
@@ -61,7 +61,7 @@ class CaseStanding:
     is_certain: bool  # not something that may mend itself within seconds
     attempt: HealingAttempt = HealingAttempt()
     is_running: bool = False
-    figure: Shown | None = None
+    figure: ShownDecision | None = None
     waits_since: int = 0
 
 
@@ -102,7 +102,7 @@ async def standing(client: Client, incident_id: str) -> CaseStanding:
     return _of_running(description, await _shown(client, incident_id))
 
 
-def _of_running(description: Described, figure: Shown | None) -> CaseStanding:
+def _of_running(description: Described, figure: ShownDecision | None) -> CaseStanding:
     raw = description.raw
     faults: dict[AlarmKind, str] = {}
     task = raw.pending_workflow_task
@@ -133,10 +133,10 @@ def _size(raw: DescribeWorkflowExecutionResponse) -> str:
     return ", ".join(f"{size} {what}" for size, most, what in sizes if size > _SHARE * most)
 
 
-async def _shown(client: Client, incident_id: str) -> Shown | None:
+async def _shown(client: Client, incident_id: str) -> ShownDecision | None:
     """The decision that the history names last: not every step is shown among the search attributes
     (decision 0028).
     """
     for last in await decisions_held(client, incident_id):
-        return Shown(incident_id, last.number, last.lineage)
+        return ShownDecision(incident_id, last.number, last.lineage)
     return None

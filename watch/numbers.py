@@ -7,7 +7,7 @@ from typing import Final
 
 from storage.alarms import AlarmKind, Matter
 from storage.database import Database
-from storage.limits import Shown, proven_numbers, recorded, states_over
+from storage.limits import ShownDecision, proven_numbers, recorded, states_over
 from watch.cases import LARGE_STATE, CaseStanding
 from watch.patience import Unmoved
 
@@ -68,7 +68,7 @@ class Numbers:
         return apart.keys() | untaken.keys() | large.keys(), wrong
 
 
-def _apart(one: CaseStanding, proven: int, recorded_figures: Collection[Shown]) -> str:
+def _apart(one: CaseStanding, proven: int, recorded_figures: Collection[ShownDecision]) -> str:
     """How a running workflow and the log of its case part; empty where they do not."""
     if one.figure is None:
         return ""  # its history names no decision yet: nothing to compare

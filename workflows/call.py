@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.calling import CallPlacer
     from activities.intrusions import INTRUSIONS
     from activities.payloads import REACH, CallInput, Reached, ReachInput, calls_queue, is_strange
-    from domain.hearing import Rung, not_before, rungs
+    from domain.hearing import CallRung, not_before, rungs
     from workflows.recording import PATIENT, WRITE
 
 _NOTHING = RawValue(Payload())
@@ -37,7 +37,7 @@ class _Turn:
 
     at: datetime
     ordinal: int
-    rung: Rung
+    rung: CallRung
     tries: int = 0
 
 

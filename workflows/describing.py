@@ -68,14 +68,14 @@ async def described(client: Client, incident_id: str, patience: timedelta = _PAT
     )
 
 
-class Backlog(NamedTuple):
+class QueueBacklog(NamedTuple):
     """The tasks of a queue that no worker has taken: how many, and for how many seconds the oldest waits."""
 
     tasks: int
     seconds: float
 
 
-async def backlog(client: Client, task_queue: str, patience: timedelta = _PATIENCE) -> Backlog:
+async def backlog(client: Client, task_queue: str, patience: timedelta = _PATIENCE) -> QueueBacklog:
     """What waits in the queue of all cases, as of some seconds ago; raises RPCError."""
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
@@ -85,4 +85,4 @@ async def backlog(client: Client, task_queue: str, patience: timedelta = _PATIEN
     )
     description = await client.workflow_service.describe_task_queue(request, timeout=patience)
     age = description.stats.approximate_backlog_age.ToTimedelta()
-    return Backlog(description.stats.approximate_backlog_count, age.total_seconds())
+    return QueueBacklog(description.stats.approximate_backlog_count, age.total_seconds())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from temporalio import workflow
 
-from activities.effects.order import BEATS, Order, Standing
+from activities.effects.order import BEATS, EffectContext, EffectOrder
 from activities.effects.union import Effect, brought
 from domain.case.state import Incident
 from domain.catalogue import Decision
@@ -35,25 +35,27 @@ class Effects:
         """What a decision brings is sent with it, `incident` being the case after it."""
         self._fresh += brought(incident, decision)
 
-    def emit(self, standing: Standing) -> None:
+    def emit(self, standing: EffectContext) -> None:
         """Send what was noted, once; what has resolved is never asked."""
         fresh, self._fresh = self._fresh, []
         for effect in fresh:
             self._send(effect, standing)
 
-    def _send(self, effect: Effect, standing: Standing) -> None:
+    def _send(self, effect: Effect, standing: EffectContext) -> None:
         self._sent.append(effect)
         order = effect.order(standing)
         self._follow(self._done(effect, order, _start(order)))
 
-    async def _done(self, effect: Effect, order: Order, handle: workflow.ActivityHandle[object]) -> None:
+    async def _done(
+        self, effect: Effect, order: EffectOrder, handle: workflow.ActivityHandle[object]
+    ) -> None:
         while not await is_done(handle, order.answer):
             self._intruded("activity")
             handle = _start(order)
         self._sent.remove(effect)
 
 
-def _start(order: Order) -> workflow.ActivityHandle[object]:
+def _start(order: EffectOrder) -> workflow.ActivityHandle[object]:
     return workflow.start_activity(
         order.activity,
         order.argument,

@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.bodies import is_same_body
     from activities.effects.deliver.effect import Deliver
-    from activities.effects.order import Standing
+    from activities.effects.order import EffectContext
     from activities.effects.union import left_by
     from activities.intrusions import INTRUSIONS
     from activities.payloads import is_strange
@@ -267,7 +267,7 @@ class IncidentWorkflow:
             self._recording.resume()
         self._has_resumed = False
         self._recording.record(self._case.incident_id, self._fresh, self._lineages, self._texts)
-        self._effects.emit(Standing(incident=self._case, lineage=self._lineages[-1]))
+        self._effects.emit(EffectContext(incident=self._case, lineage=self._lineages[-1]))
         self._fresh.clear()
         self._texts.clear()
         del self._lineages[:-1]

@@ -10,7 +10,7 @@ BEATS: Final = timedelta(seconds=10)  # without a sign of life after which anoth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class EffectContext:
     """A case as it stands when an effect is sent, and the name of its last decision."""
 
     incident: Incident
@@ -18,7 +18,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class EffectOrder:
     """An ordinary activity by its name, its argument, and within what time it is tried once.
 
     `answer` is what the house alone answers to it: any other is a stranger's.

@@ -2,12 +2,12 @@
 
 from typing import Final, get_args
 
-from activities.effects.archive.effect import Archive
+from activities.effects.archive.effect import ArchiveEffect
 from activities.effects.deliver.effect import Deliver
 from domain.case.state import Incident
 from domain.catalogue import Decision
 
-Effect = Deliver | Archive
+Effect = Deliver | ArchiveEffect
 KINDS: Final[tuple[type[Effect], ...]] = get_args(Effect)
 
 

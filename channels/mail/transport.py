@@ -9,7 +9,7 @@ from typing import Any, Final
 from channels.mail.settings import MailSettings, Security
 from channels.mail.wording import mail_of
 from channels.message import Deferred, Message, NotTaken, Rejected, Taken
-from channels.outgoing import BoundedFile, Outgoing, Watch
+from channels.outgoing import BoundedFile, ExchangeTimer, Outgoing
 
 _TAKEN: Final = 250
 _FORWARDED: Final = 251
@@ -42,7 +42,7 @@ def hand_in(mail: MIMEText, settings: MailSettings, to: str, out: Outgoing) -> T
     return Taken(provider=host, message_id=str(mail["Message-ID"]), detail=f"smtp_{code}")
 
 
-def _deliver(mail: MIMEText, settings: MailSettings, to: str, out: Outgoing, watch: Watch) -> int:
+def _deliver(mail: MIMEText, settings: MailSettings, to: str, out: Outgoing, watch: ExchangeTimer) -> int:
     host = settings.host
     session = _Session(out, watch, is_tls=settings.security is Security.TLS)
     try:
@@ -67,7 +67,7 @@ def _deliver(mail: MIMEText, settings: MailSettings, to: str, out: Outgoing, wat
 class _Session(smtplib.SMTP):
     """The standard client over a checked connection, of which no more than a bounded part is read."""
 
-    def __init__(self, out: Outgoing, watch: Watch, *, is_tls: bool) -> None:
+    def __init__(self, out: Outgoing, watch: ExchangeTimer, *, is_tls: bool) -> None:
         self._out, self._watch, self._is_tls = out, watch, is_tls
         super().__init__(local_hostname="huiying.invalid")
 

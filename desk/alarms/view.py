@@ -9,7 +9,7 @@ from typing import Final
 
 from casework.watched import WATCH, Watched
 from domain.terms.vocabulary import Marking
-from storage.alarms import Alarm, AlarmKind
+from storage.alarms import AlarmKind, WatchAlarm
 from storage.checkpoint_outcomes import OutsidePlace
 from storage.notice_board import Title
 from words.labels import label
@@ -103,7 +103,7 @@ def band(checks: Iterable[str]) -> str:
 
 
 def alarm_lines(
-    alarms: Iterable[Alarm], reader: str, incidents: Mapping[str, Title] | None = None
+    alarms: Iterable[WatchAlarm], reader: str, incidents: Mapping[str, Title] | None = None
 ) -> tuple[AlarmLine, ...]:
     """Alarms in words, in the order given, for a reader of that login;
     `incidents` names those that the reader may see.
@@ -125,7 +125,7 @@ def alarm_lines(
     )
 
 
-def _which(alarm: Alarm, names: Mapping[str, Title]) -> str:
+def _which(alarm: WatchAlarm, names: Mapping[str, Title]) -> str:
     if alarm.kind is AlarmKind.PROCESS:
         return alarm.subject
     if alarm.kind is AlarmKind.CHANNEL_BROKEN:
@@ -140,7 +140,7 @@ def unseen(lines: Iterable[AlarmLine]) -> str:
     return ",".join(str(line.position) for line in lines if line.may_be_seen)
 
 
-def _clock_words(alarm: Alarm) -> str:
+def _clock_words(alarm: WatchAlarm) -> str:
     """Whose clock is wrong, and by how much when it was found."""
     ahead = timedelta(seconds=int(alarm.detail))
     process, span = say(_PROCESSES[alarm.subject]), duration(abs(ahead))

@@ -17,7 +17,7 @@ from casework.ledger_session import reading, writing
 from casework.outcomes import NotFound
 from channels.message import BadSettings, Message, NotTaken, Taken
 from channels.outgoing import Outgoing
-from channels.table import CHANNELS, Channel, Sender
+from channels.table import CHANNELS, OutgoingChannel, Sender
 from desk.administration.access import System
 from desk.channels.view import channel_view, field_name
 from desk.frame.page import now_of, rendered
@@ -196,19 +196,21 @@ async def _page(
     )
 
 
-def _way(name: str) -> Channel:
+def _way(name: str) -> OutgoingChannel:
     way = CHANNELS.get(name)
     if way is None:
         raise NotFound
     return way
 
 
-def _without_keys(way: Channel, typed: Mapping[str, str]) -> Mapping[str, str]:
+def _without_keys(way: OutgoingChannel, typed: Mapping[str, str]) -> Mapping[str, str]:
     """What may be repeated of what was typed: no address of a robot, in which its key may stand."""
     return {**typed, "url": ""} if "key" in way.secrets else typed
 
 
-def _with_kept_secrets(way: Channel, typed: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+def _with_kept_secrets(
+    way: OutgoingChannel, typed: Mapping[str, str], before: Mapping[str, str]
+) -> dict[str, str]:
     """What was typed, with the secrets that stand; none is handed to another server, or in another way,
     than it was entered for.
     """

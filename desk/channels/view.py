@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from channels.mail.settings import Security
-from channels.table import Channel
+from channels.table import OutgoingChannel
 from channels.template.settings import TemplateKind
 from storage.call_channels import Health, SetUp
 from words.deliveries import detail_words
@@ -122,7 +122,11 @@ class ChannelView:
 
 
 def channel_view(
-    way: Channel, stands: SetUp | None, fared: Health, now: datetime, typed: Mapping[str, str] | None = None
+    way: OutgoingChannel,
+    stands: SetUp | None,
+    fared: Health,
+    now: datetime,
+    typed: Mapping[str, str] | None = None,
 ) -> ChannelView:
     """A channel as it stands, or with what was typed in place of its settings where
     that could not be taken.

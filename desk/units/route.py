@@ -27,7 +27,7 @@ from desk.units.form import (
     typed_of,
 )
 from desk.units.view import unit_page, units_page
-from domain.law.registry import Channel, Standing, UnitPerson, standings
+from domain.law.registry import Channel, UnitPerson, UnitReadiness, standings
 from domain.law.regulation import Law
 from domain.terms.workdays import SHANGHAI
 from storage.accounts import Account, AccountFilter, list_accounts
@@ -77,7 +77,9 @@ async def show_unit(request: Request, reader: RegistryReader, code: str) -> HTML
     return await rendered(request, "units/unit.html", page=page)
 
 
-def _standing(law: Law, code: str, own: list[UnitPerson], spoken: list[Channel], today: date) -> Standing:
+def _standing(
+    law: Law, code: str, own: list[UnitPerson], spoken: list[Channel], today: date
+) -> UnitReadiness:
     for one in standings(law, own, spoken, today):
         if one.unit.code == code:
             return one

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final
 
 from desk.people.view import unit_name
-from domain.law.registry import Channel, ChannelStatus, Gap, Part, Standing, UnitPerson
+from domain.law.registry import Channel, ChannelStatus, Gap, Part, UnitPerson, UnitReadiness
 from domain.law.regulation import Law, UnitKind
 from storage.accounts import Account, Administrator
-from storage.unit_entries import Kept
+from storage.unit_entries import StoredEntry
 from words.labels import word
 from words.language import marked, say
 from words.platforms import platform_name
@@ -122,7 +122,9 @@ _DONE: Final = {
 }
 
 
-def units_page(law: Law, standings: Iterable[Standing], reader: Account, *, only_gaps: bool) -> UnitsPage:
+def units_page(
+    law: Law, standings: Iterable[UnitReadiness], reader: Account, *, only_gaps: bool
+) -> UnitsPage:
     """Every unit as it stands, or those alone that lack something."""
     lines = list(standings)
     return UnitsPage(
@@ -146,10 +148,10 @@ def units_page(law: Law, standings: Iterable[Standing], reader: Account, *, only
 
 def unit_page(
     law: Law,
-    standing: Standing,
+    standing: UnitReadiness,
     reader: Account,
-    persons: Iterable[Kept[UnitPerson]],
-    channels: Iterable[Kept[Channel]],
+    persons: Iterable[StoredEntry[UnitPerson]],
+    channels: Iterable[StoredEntry[Channel]],
     *,
     today: date,
     done: str,
@@ -179,7 +181,7 @@ def sees_names(law: Law, reader: Account, unit: str) -> bool:
     return may_edit(reader) or (reader.actor is not None and reader.unit in {unit, law.offices.office})
 
 
-def _line(law: Law, one: Standing, reader: Account) -> RegisterLine:
+def _line(law: Law, one: UnitReadiness, reader: Account) -> RegisterLine:
     named = sees_names(law, reader, one.unit.code)
     return RegisterLine(
         code=one.unit.code,
@@ -192,7 +194,7 @@ def _line(law: Law, one: Standing, reader: Account) -> RegisterLine:
     )
 
 
-def _cell(one: Standing, part: Part, *, named: bool) -> UnitCell:
+def _cell(one: UnitReadiness, part: Part, *, named: bool) -> UnitCell:
     """A superior organ lacks nothing here, though nobody is named."""
     people = [person.name for person in one.persons if person.part is part]
     if not people:
@@ -201,7 +203,7 @@ def _cell(one: Standing, part: Part, *, named: bool) -> UnitCell:
     return UnitCell(part=word(part), text=text, is_missing=False)
 
 
-def _person(entry: Kept[UnitPerson], today: date) -> PersonEntry:
+def _person(entry: StoredEntry[UnitPerson], today: date) -> PersonEntry:
     one = entry.entry
     is_past = one.until is not None and one.until < today
     when = say("已离任") if is_past else say("尚未到任") if one.since > today else ""
@@ -224,7 +226,7 @@ def _term(since: date, until: date | None) -> str:
     return say("{begin} 至 {end}", begin=begin or "…", end=until.isoformat() if until else say("今"))
 
 
-def _channel(law: Law, entry: Kept[Channel]) -> ChannelEntry:
+def _channel(law: Law, entry: StoredEntry[Channel]) -> ChannelEntry:
     one = entry.entry
     return ChannelEntry(
         position=entry.position,

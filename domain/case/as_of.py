@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case.obligations import Obligation
 from domain.case.records import Assignment, Conclusion, Draft
 from domain.case.state import Incident
-from domain.case.timelines import NO_TIMELINES, Answering, ClassInForce, Finding, begun, standing
+from domain.case.timelines import NO_TIMELINES, Answering, ClassInForce, FactFinding, begun, standing
 from domain.law.editions import Switch
 from domain.terms.copies import changed
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, ResponseClass
@@ -100,7 +100,7 @@ def noted(incident: Incident, instant: datetime) -> Incident:
     timelines = incident.timelines.with_class(classed)
     if incident.conclusion is not None:
         timelines = timelines.with_finding(
-            Finding(at=incident.conclusion.at, value=incident.conclusion.value)
+            FactFinding(at=incident.conclusion.at, value=incident.conclusion.value)
         )
     if incident.assignment is not None:
         timelines = timelines.with_answering(Answering(at=instant, units=incident.responders))

@@ -31,7 +31,7 @@ class ClassInForce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class FactFinding:
     """What the facts are concluded to be from an instant on (R343)."""
 
     at: datetime
@@ -53,7 +53,7 @@ class Timelines:
     """
 
     classes: tuple[ClassInForce, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FactFinding, ...] = ()
     answering: tuple[Answering, ...] = ()
 
     def with_class(self, entry: ClassInForce) -> "Timelines":
@@ -63,7 +63,7 @@ class Timelines:
             return self
         return changed(self, classes=_prolonged(self.classes, entry))
 
-    def with_finding(self, entry: Finding) -> "Timelines":
+    def with_finding(self, entry: FactFinding) -> "Timelines":
         """The timelines with a conclusion; the one in force is no entry."""
         if self.findings and self.findings[-1] == entry:
             return self

@@ -92,7 +92,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class UnitReadiness:
     """A unit of the registry with the persons in office on a day, its channels, and its gaps."""
 
     unit: Unit
@@ -110,7 +110,7 @@ class Standing:
 
 def standings(
     law: Law, persons: Iterable[UnitPerson], channels: Iterable[Channel], day: date
-) -> tuple[Standing, ...]:
+) -> tuple[UnitReadiness, ...]:
     """Every unit of the law as it stands on a day; superior organs owe nothing here and lack nothing."""
     serving = [person for person in persons if person.serves(day)]
     all_channels = list(channels)
@@ -119,7 +119,7 @@ def standings(
         own = tuple(person for person in serving if person.unit == unit.code)
         spoken = tuple(channel for channel in all_channels if channel.unit == unit.code)
         gaps = () if unit.type is UnitKind.SUPERIOR_ORGAN else _gaps(own, spoken)
-        lines.append(Standing(unit=unit, persons=own, channels=spoken, gaps=gaps))
+        lines.append(UnitReadiness(unit=unit, persons=own, channels=spoken, gaps=gaps))
     return tuple(lines)
 
 

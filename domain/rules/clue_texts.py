@@ -72,7 +72,7 @@ _MAY_STAND: Final = _NAMED | FACTS_OF_A_PERSON  # refused are numbers and addres
 _MOST: Final = 1  # one name or one handle may stand
 
 
-class Told(Protocol):
+class ClueTexts(Protocol):
     """A clue, or the proposal of one, with its texts."""
 
     @property
@@ -81,12 +81,12 @@ class Told(Protocol):
     def legal_basis(self) -> str: ...  # noqa: D102
 
 
-def clue_fields(clue: Told) -> tuple[tuple[str, str], ...]:
+def clue_fields(clue: ClueTexts) -> tuple[tuple[str, str], ...]:
     """The texts of the letter by which a clue goes out."""
     return (("act", clue.act), ("legal_basis", clue.legal_basis))
 
 
-def read_clue(clue: Told, edition: int) -> Reading:
+def read_clue(clue: ClueTexts, edition: int) -> Reading:
     """What a clue gives away, names in a list among it."""
     fields = clue_fields(clue)
     reading = found_in_letter(fields, edition)
@@ -102,7 +102,7 @@ def read_clue(clue: Told, edition: int) -> Reading:
     return changed(reading, findings=(*reading.findings, *names))
 
 
-def check_one_subject(clue: Told, reading: Reading) -> None:
+def check_one_subject(clue: ClueTexts, reading: Reading) -> None:
     """Refuses a clue about several, and one that tells a number or an address of a person (DD-35).
 
     Its legal basis goes out with it and is held to the same.
@@ -119,7 +119,7 @@ def check_one_subject(clue: Told, reading: Reading) -> None:
     _check_nothing_personal(clue, reading)
 
 
-def _check_nothing_personal(clue: Told, reading: Reading) -> None:
+def _check_nothing_personal(clue: ClueTexts, reading: Reading) -> None:
     """Refuses numbers of identity, telephones, plates, cards and addresses, wherever in a clue they stand."""
     kinds = sorted({finding.kind for finding in reading.findings if finding.kind not in _MAY_STAND})
     lines = [field for field, text in clue_fields(clue) if _LANDLINE.search(seen(text).text)]

@@ -46,14 +46,14 @@ class TaskReminded(Event):
     task: str
 
 
-class Watch(NamedTuple):
+class UpcomingAlarm(NamedTuple):
     """An alarm or a reminder to come: when the clock looks, and what it will say unless somebody acts."""
 
     next_check_at: datetime
     raises: AlarmRaised | TaskReminded | CountsMissing
 
 
-def next_watch(incident: Incident) -> Watch | None:
+def next_watch(incident: Incident) -> UpcomingAlarm | None:
     """The earliest alarm of an open case, or reminder of a task, that was not given yet,
     or what it says of missing counts (DD-34).
 
@@ -77,12 +77,12 @@ def next_watch(incident: Incident) -> Watch | None:
     return min(watches, key=lambda watch: watch.next_check_at, default=None)
 
 
-def _uncounted(incident: Incident) -> Iterator[Watch]:
+def _uncounted(incident: Incident) -> Iterator[UpcomingAlarm]:
     if (missing := next_missing(incident)) is not None:
-        yield Watch(missing.at + ONE_SECOND, missing)
+        yield UpcomingAlarm(missing.at + ONE_SECOND, missing)
 
 
-def _tasks(incident: Incident) -> Iterator[Watch]:
+def _tasks(incident: Incident) -> Iterator[UpcomingAlarm]:
     """Tasks with a due instant that are neither done nor reminded of;
     a deed at the very second comes after the reminder.
     """
@@ -94,10 +94,10 @@ def _tasks(incident: Incident) -> Iterator[Watch]:
                 continue
             at = whole(meeting.at + (task.due_at - meeting.at) * _TASK_PERCENT // 100)
             check_at = at if task.asked_at is None else max(at, task.asked_at)
-            yield Watch(check_at, TaskReminded(at=at, task=task.id))
+            yield UpcomingAlarm(check_at, TaskReminded(at=at, task=task.id))
 
 
-def _unassigned(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
+def _unassigned(incident: Incident) -> Iterator[tuple[UpcomingAlarm, AlarmRaised]]:
     limit = incident.law.escalation.alarms.unassigned_after
     if limit is None or incident.assignment is not None:
         return
@@ -105,10 +105,10 @@ def _unassigned(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
     office = incident.law.offices.office
     office = incident.coordinating_office if incident.law.has(Switch.POWERS_APART) else office
     raised = AlarmRaised(at=at, alarm=Alarm.UNASSIGNED, unit=office, cause=REGISTRATION)
-    yield Watch(at + ONE_SECOND, raised), raised
+    yield UpcomingAlarm(at + ONE_SECOND, raised), raised
 
 
-def _silent(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
+def _silent(incident: Incident) -> Iterator[tuple[UpcomingAlarm, AlarmRaised]]:
     percent = incident.law.escalation.alarms.silent_percent
     if percent is None:
         return
@@ -123,7 +123,7 @@ def _silent(incident: Incident) -> Iterator[tuple[Watch, AlarmRaised]]:
         at = whole(obligation.clock_start + (obligation.due_at - obligation.clock_start) * percent // 100)
         unit = obligation.unit or incident.law.offices.office
         raised = AlarmRaised(at=at, alarm=Alarm.SILENT, unit=unit, cause=obligation.id)
-        yield Watch(max(at + ONE_SECOND, obligation.created_at), raised), raised
+        yield UpcomingAlarm(max(at + ONE_SECOND, obligation.created_at), raised), raised
 
 
 def evolve(incident: Incident, event: AlarmRaised | TaskReminded) -> Incident:

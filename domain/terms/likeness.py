@@ -65,7 +65,7 @@ def likeness(one: str, other: str, rarity: Callable[[str], float] | None = None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class TextTerms:
     """What a text tells: its bare words, the characters and pairs of them, and the names of places."""
 
     words: tuple[str, ...]
@@ -75,7 +75,7 @@ class Told:
 
 
 @lru_cache(maxsize=16384)
-def told(text: str) -> Told:
+def told(text: str) -> TextTerms:
     """What a text tells, without what goes without saying."""
     plain = unicodedata.normalize("NFKC", text).lower()
     plain = _GENERIC.sub(" ", plain)
@@ -83,7 +83,7 @@ def told(text: str) -> Told:
     words = tuple(chain.from_iterable(pieces))
     bare = "".join(words)
     pairs = {left + right for piece in pieces for left, right in pairwise(piece)}
-    return Told(
+    return TextTerms(
         words=words, bare=bare, terms=frozenset(pairs.union(words)), places=frozenset(_PLACE.findall(bare))
     )
 
@@ -142,7 +142,7 @@ def rarity_of(counts: Mapping[str, int], total: int) -> Callable[[str], float]:
     return rarity
 
 
-def alike(one: Told, other: Told, rarity: Callable[[str], float]) -> float:
+def alike(one: TextTerms, other: TextTerms, rarity: Callable[[str], float]) -> float:
     """As `likeness`, of what two texts tell."""
     if not one.terms or not other.terms:
         return 0.0
@@ -152,12 +152,12 @@ def alike(one: Told, other: Told, rarity: Callable[[str], float]) -> float:
     return float((share * (_ANOTHER if _is_another(one, other) else 1.0)) ** _CURVE)
 
 
-def _is_another(one: Told, other: Told) -> bool:
+def _is_another(one: TextTerms, other: TextTerms) -> bool:
     """Whether the two tell of two places, or differ in one thing alone."""
     return _lie_apart(one, other) or _differs_in_one_thing(one.words, other.words)
 
 
-def _lie_apart(one: Told, other: Told) -> bool:
+def _lie_apart(one: TextTerms, other: TextTerms) -> bool:
     """Whether each names a place, and neither that of the other."""
     if not one.places or not other.places:
         return False

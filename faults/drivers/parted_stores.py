@@ -34,7 +34,7 @@ KINDS: Final = (*_OLDER, _FOREIGN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoreCopies:
     """Two copies of one folder, the older made before most steps were acknowledged;
     the cases, and what was said in each.
     """
@@ -64,7 +64,7 @@ async def drive(errand: Errand) -> Outcome:
     return outcome
 
 
-async def _made(folder: Path) -> Kept:
+async def _made(folder: Path) -> StoreCopies:
     work = folder / "made"
     async with _at_work(work) as (_, sender):
         cases = [await sender.open_case(f"r20-{ordinal}") for ordinal in range(_CASES)]
@@ -75,7 +75,9 @@ async def _made(folder: Path) -> Kept:
         for text in said:
             await _say(sender, cases, text)
     shutil.copytree(work / "var", folder / "newer")
-    return Kept(older=folder / "older", newer=folder / "newer", cases=tuple(cases), said=("old", *said))
+    return StoreCopies(
+        older=folder / "older", newer=folder / "newer", cases=tuple(cases), said=("old", *said)
+    )
 
 
 @asynccontextmanager
@@ -92,7 +94,7 @@ async def _say(sender: Clerk, cases: Sequence[str], text: str) -> None:
         await sender.insist_on(incident_id, step, f"{incident_id}-{text}")
 
 
-async def _parted(stores: Kept, folder: Path, name: str, outcome: Outcome) -> list[str]:
+async def _parted(stores: StoreCopies, folder: Path, name: str, outcome: Outcome) -> list[str]:
     """What is wrong after a start on stores that do not fit;
     how long it took, until every case had taken a step.
     """
@@ -128,7 +130,7 @@ def _take_away(var_dir: Path, store: str) -> None:
         file.unlink()
 
 
-async def _foreign(stores: Kept, folder: Path) -> list[str]:
+async def _foreign(stores: StoreCopies, folder: Path) -> list[str]:
     """A worker left over from another folder is pointed at this system's engine:
     it must stop with its reason.
     """

@@ -1,6 +1,6 @@
-"""One class name, one thing; the list of those that are several only shrinks."""
+"""One class name, one thing."""
 
-from tests.architecture.class_names import classes, listed, more_than_listed, standing
+from tests.architecture.class_names import classes, files, standing
 
 
 def test_classes_that_others_may_import_are_noticed():
@@ -8,9 +8,6 @@ def test_classes_that_others_may_import_are_noticed():
     assert classes(text) == ["Answer"]
 
 
-def test_no_name_stands_for_more_things_than_the_list_lets_it():
-    assert more_than_listed() == {}
-
-
-def test_what_has_gone_has_left_the_list():
-    assert listed() == standing(), "python -m tests.architecture.class_names"
+def test_no_name_stands_for_several_things():
+    assert len(files()) > 700
+    assert standing() == {}

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from activities.archive import as_kept
 from audit import destroying
 from audit.bundle.checking import checked
-from audit.destroying import Ended, Refusal, Refused, carry_out, draw, due, say
+from audit.destroying import DestructionOutcome, DestructionRefused, Refusal, carry_out, draw, due, say
 from audit.sealed import file_report, sealed_report
 from audit.sealing import seal, sealed_now
 from audit.verify import verify
@@ -101,7 +101,7 @@ def keys(kept_outside: tuple[CheckpointKeys, Path]) -> CheckpointKeys:
 
 
 @pytest.fixture
-async def house(database: Database, keys: CheckpointKeys, tmp_path: Path) -> destroying.House:
+async def house(database: Database, keys: CheckpointKeys, tmp_path: Path) -> destroying.DestructionHouse:
     """The ended case is not the last of the log: something later is there, with a file of its own."""
     case = LATEST
     await record(database, case.incident_id, case.decisions)
@@ -109,7 +109,7 @@ async def house(database: Database, keys: CheckpointKeys, tmp_path: Path) -> des
     async with database.writing() as session:
         await attach(session, case.incident_id, other, by=CLERK, at=NOON)
     await seal(database)
-    return destroying.House(client=None, signing=keys, keys=KEYS, texts=TextKeys(KEYS))
+    return destroying.DestructionHouse(client=None, signing=keys, keys=KEYS, texts=TextKeys(KEYS))
 
 
 async def said(database: Database, position: int, word: Word, who: Account, letter: str = "") -> None:
@@ -134,60 +134,65 @@ async def wrong(database: Database) -> list[str]:
     return [str(one) for one in report.differences if one.incident_id != LATEST.incident_id]
 
 
-async def ended(database: Database, house: destroying.House) -> Ended:
+async def ended(database: Database, house: destroying.DestructionHouse) -> DestructionOutcome:
     return await carry_out(database, house, await approved(database), LI, LATER)
 
 
-async def test_a_list_holds_what_is_due_and_nothing_else(database: Database, house: destroying.House):
+async def test_a_list_holds_what_is_due_and_nothing_else(
+    database: Database, house: destroying.DestructionHouse
+):
     async with database.session() as session:
         assert await due(session, datetime(2036, 12, 31, 15, 59, 59, tzinfo=UTC)) == []
         (entry,) = await due(session, LATER)
     assert (entry.incident_id, entry.retention) == (ENDED, "short")
     position = await draw(database, LI, LATER)
-    with pytest.raises(Refused, match=Refusal.NOTHING_DUE):  # it stands on a list already
+    with pytest.raises(DestructionRefused, match=Refusal.NOTHING_DUE):  # it stands on a list already
         await draw(database, LI, LATER)
     await said(database, position, Word.DECLINED, LEADER)
     assert await draw(database, LI, LATER) == position + 1
 
 
-async def test_two_who_draw_at_once_draw_one_list(database: Database, house: destroying.House):
+async def test_two_who_draw_at_once_draw_one_list(database: Database, house: destroying.DestructionHouse):
     drawn = await asyncio.gather(*(draw(database, LI, LATER) for _ in range(4)), return_exceptions=True)
     assert [one for one in drawn if isinstance(one, int)] == [1]
-    assert [one.why for one in drawn if isinstance(one, Refused)] == [Refusal.NOTHING_DUE] * 3
+    assert [one.why for one in drawn if isinstance(one, DestructionRefused)] == [Refusal.NOTHING_DUE] * 3
     async with database.session() as session:
         assert [one.position for one in await lists(session)] == [1]
 
 
 async def test_nothing_is_destroyed_without_two_persons_and_the_archive(
-    database: Database, house: destroying.House
+    database: Database, house: destroying.DestructionHouse
 ):
     position = await draw(database, LI, LATER)
     for who in (CLERK_ACCOUNT, ELSEWHERE):
-        with pytest.raises(Refused, match=Refusal.NOT_FOR_YOU):
+        with pytest.raises(DestructionRefused, match=Refusal.NOT_FOR_YOU):
             await said(database, position, Word.APPROVED, who)
-    with pytest.raises(Refused, match=Refusal.INCOMPLETE):
+    with pytest.raises(DestructionRefused, match=Refusal.INCOMPLETE):
         await carry_out(database, house, position, LI, LATER)
     await said(database, position, Word.APPROVED, LEADER)
-    with pytest.raises(Refused, match=Refusal.SAID):  # the same person is no second one
+    with pytest.raises(DestructionRefused, match=Refusal.SAID):  # the same person is no second one
         await said(database, position, Word.APPROVED, LEADER)
-    with pytest.raises(Refused, match=Refusal.NO_REFERENCE):
+    with pytest.raises(DestructionRefused, match=Refusal.NO_REFERENCE):
         await said(database, position, Word.ARCHIVE_CONSENTED, LEADER, "  ")
     await said(database, position, Word.ARCHIVE_CONSENTED, LEADER, LETTER)
-    with pytest.raises(Refused, match=Refusal.INCOMPLETE):
+    with pytest.raises(DestructionRefused, match=Refusal.INCOMPLETE):
         await carry_out(database, house, position, LI, LATER)
-    with pytest.raises(Refused, match=Refusal.NO_LIST):
+    with pytest.raises(DestructionRefused, match=Refusal.NO_LIST):
         await carry_out(database, house, 99, LI, LATER)
     await said(database, position, Word.APPROVED, DEPUTY)
     await said(database, position, Word.DECLINED, AUDIT)
-    with pytest.raises(Refused, match=Refusal.DECLINED):
+    with pytest.raises(DestructionRefused, match=Refusal.DECLINED):
         await carry_out(database, house, position, LI, LATER)
-    with pytest.raises(Refused, match=Refusal.DECLINED):
+    with pytest.raises(DestructionRefused, match=Refusal.DECLINED):
         await said(database, position, Word.APPROVED, AUDIT)
     assert await wrong(database) == []
 
 
 async def test_leaves_and_certificates_remain_and_the_log_stands(
-    database: Database, house: destroying.House, kept_outside: tuple[CheckpointKeys, Path], tmp_path: Path
+    database: Database,
+    house: destroying.DestructionHouse,
+    kept_outside: tuple[CheckpointKeys, Path],
+    tmp_path: Path,
 ):
     before = await sealed_report(database)
     async with database.session() as session:
@@ -228,17 +233,17 @@ LEFT = (
 )
 
 
-async def test_it_goes_on_where_it_was_broken_off(database: Database, house: destroying.House):
+async def test_it_goes_on_where_it_was_broken_off(database: Database, house: destroying.DestructionHouse):
     position = await approved(database)
     first = await carry_out(database, house, position, LI, LATER)
     again = await carry_out(database, house, position, LI, LATER)
     assert (len(first.destroyed), again.destroyed, again.left) == (1, [], {})
-    with pytest.raises(Refused, match=Refusal.DONE):
+    with pytest.raises(DestructionRefused, match=Refusal.DONE):
         await said(database, position, Word.DECLINED, DEPUTY)
 
 
 async def test_a_case_that_differs_or_went_on_is_left(
-    database: Database, house: destroying.House, forger: Forger
+    database: Database, house: destroying.DestructionHouse, forger: Forger
 ):
     position = await approved(database)
     forger.run("UPDATE obligation SET due_at = '2030-01-01 00:00:00.000000'")
@@ -250,7 +255,7 @@ async def test_a_case_that_differs_or_went_on_is_left(
 
 
 async def test_the_last_of_the_log_waits(database: Database, keys: CheckpointKeys):
-    alone = destroying.House(client=None, signing=keys, keys=KEYS, texts=TextKeys(KEYS))
+    alone = destroying.DestructionHouse(client=None, signing=keys, keys=KEYS, texts=TextKeys(KEYS))
     result = await ended(database, alone)
     assert list(result.left.values()) == [Refusal.LAST]
 
@@ -289,7 +294,7 @@ async def test_what_a_list_lets_go_goes_past_the_guards(guarded: Database, tmp_p
         await attach(session, LATEST.incident_id, PICTURE, by=CLERK, at=NOON)
     signing = CheckpointKeys(tmp_path / "keys")
     await sealed_now(guarded, signing, NOON)
-    house = destroying.House(client=None, signing=signing, keys=KEYS, texts=TextKeys(KEYS))
+    house = destroying.DestructionHouse(client=None, signing=signing, keys=KEYS, texts=TextKeys(KEYS))
     assert len((await ended(guarded, house)).destroyed) == 1
     async with guarded.session() as session:  # of a file that another case has too the content stays
         count = text("SELECT count(*) FROM attachment_content WHERE sha256 = :one")
@@ -297,7 +302,7 @@ async def test_what_a_list_lets_go_goes_past_the_guards(guarded: Database, tmp_p
 
 
 async def test_an_erasure_passed_off_as_a_destruction_is_told(
-    database: Database, house: destroying.House, forger: Forger
+    database: Database, house: destroying.DestructionHouse, forger: Forger
 ):
     await seal(database)
     forger.run("INSERT INTO destroyed_case VALUES (?, 7, '2070-01-02 00:00:00.000000', 'x', 3, 3)", SILENT)
@@ -321,7 +326,7 @@ async def test_an_erasure_passed_off_as_a_destruction_is_told(
     ],
 )
 async def test_what_is_changed_of_a_destruction_is_told(
-    database: Database, house: destroying.House, forger: Forger, statement: str, expected: str
+    database: Database, house: destroying.DestructionHouse, forger: Forger, statement: str, expected: str
 ):
     await ended(database, house)
     forger.run(statement)
@@ -329,7 +334,9 @@ async def test_what_is_changed_of_a_destruction_is_told(
     assert any(expected in one for one in told), told
 
 
-async def test_a_record_that_comes_back_is_told(database: Database, house: destroying.House, forger: Forger):
+async def test_a_record_that_comes_back_is_told(
+    database: Database, house: destroying.DestructionHouse, forger: Forger
+):
     await ended(database, house)
     forger.run("INSERT INTO case_text VALUES (?, 'text:x:1', 's', 't')", ENDED)
     told = await wrong(database)
@@ -337,7 +344,7 @@ async def test_a_record_that_comes_back_is_told(database: Database, house: destr
 
 
 async def test_who_said_what_stays_with_the_letter_of_the_archive(
-    database: Database, house: destroying.House
+    database: Database, house: destroying.DestructionHouse
 ):
     await ended(database, house)
     async with database.session() as session:

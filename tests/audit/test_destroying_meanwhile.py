@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from audit import destroying
 from audit.destroyed import is_as_booked
-from audit.destroying import Ended, Refusal, Refused, carry_out, draw, due
+from audit.destroying import DestructionOutcome, DestructionRefused, Refusal, carry_out, draw, due
 from audit.verify import verify
 from domain.steps.close import Archive
 from domain.steps.screen import MergeInto
@@ -71,7 +71,7 @@ ANOTHER_WORD = (
 
 @pytest.mark.parametrize(("statement", "approvals"), [(ANOTHER_ENTRY, 2), (ANOTHER_WORD, 1)])
 async def test_a_list_is_not_carried_out_with_what_was_put_in_behind_the_audit_book(
-    guarded: Database, house: destroying.House, statement: str, approvals: int
+    guarded: Database, house: destroying.DestructionHouse, statement: str, approvals: int
 ):
     """The guards let rows come, and what is destroyed on their word does not come back."""
     position = await draw(guarded, LI, LATER)
@@ -80,16 +80,16 @@ async def test_a_list_is_not_carried_out_with_what_was_put_in_behind_the_audit_b
     await said(guarded, position, Word.ARCHIVE_CONSENTED, AUDIT, LETTER)
     async with guarded.writing() as session:
         await session.execute(text(statement))
-    with pytest.raises(Refused, match=Refusal.ALTERED):
+    with pytest.raises(DestructionRefused, match=Refusal.ALTERED):
         await carry_out(guarded, house, position, LI, LATER)
-    with pytest.raises(Refused, match=Refusal.ALTERED):  # nor is more said for it
+    with pytest.raises(DestructionRefused, match=Refusal.ALTERED):  # nor is more said for it
         await said(guarded, position, Word.APPROVED, DEPUTY)
     await said(guarded, position, Word.DECLINED, DEPUTY)
     assert await count(guarded, "SELECT count(*) FROM destroyed_case WHERE incident_id IS NOT :case") == 0
 
 
 async def test_what_was_withdrawn_counts_on_or_the_next_start_would_take_the_log_for_an_older_one(
-    database: Database, house: destroying.House, forger: Forger
+    database: Database, house: destroying.DestructionHouse, forger: Forger
 ):
     for place, incident_id in enumerate((ENDED, SILENT), start=1):
         forger.run(
@@ -108,7 +108,7 @@ async def test_what_was_withdrawn_counts_on_or_the_next_start_would_take_the_log
 
 
 async def test_a_case_whose_log_goes_on_while_it_is_certified_is_left(
-    database: Database, house: destroying.House, forger: Forger, monkeypatch: pytest.MonkeyPatch
+    database: Database, house: destroying.DestructionHouse, forger: Forger, monkeypatch: pytest.MonkeyPatch
 ):
     async def goes_on() -> None:
         forger.run(
@@ -125,7 +125,7 @@ async def test_a_case_whose_log_goes_on_while_it_is_certified_is_left(
 
 
 async def test_who_declines_while_a_case_is_certified_is_heard(
-    database: Database, house: destroying.House, monkeypatch: pytest.MonkeyPatch
+    database: Database, house: destroying.DestructionHouse, monkeypatch: pytest.MonkeyPatch
 ):
     position = await approved(database)
     meanwhile(monkeypatch, lambda: said(database, position, Word.DECLINED, DEPUTY))
@@ -135,7 +135,7 @@ async def test_who_declines_while_a_case_is_certified_is_heard(
 
 
 async def test_nobody_declines_what_is_destroyed_while_the_word_is_said(
-    database: Database, house: destroying.House, monkeypatch: pytest.MonkeyPatch
+    database: Database, house: destroying.DestructionHouse, monkeypatch: pytest.MonkeyPatch
 ):
     position = await approved(database)
 
@@ -145,16 +145,16 @@ async def test_nobody_declines_what_is_destroyed_while_the_word_is_said(
         return await is_as_booked(*arguments)
 
     monkeypatch.setattr(destroying, "is_as_booked", destroyed_then)
-    with pytest.raises(Refused, match=Refusal.DONE):
+    with pytest.raises(DestructionRefused, match=Refusal.DONE):
         await said(database, position, Word.DECLINED, DEPUTY)
     assert await wrong(database) == []
 
 
 async def test_of_two_calls_at_the_same_time_one_destroys_and_neither_is_told_otherwise(
-    database: Database, house: destroying.House, monkeypatch: pytest.MonkeyPatch
+    database: Database, house: destroying.DestructionHouse, monkeypatch: pytest.MonkeyPatch
 ):
     position = await approved(database)
-    others: list[Ended] = []
+    others: list[DestructionOutcome] = []
 
     async def another() -> None:
         monkeypatch.setattr(destroying, "_certificates", _CERTIFICATES)
@@ -168,7 +168,7 @@ async def test_of_two_calls_at_the_same_time_one_destroys_and_neither_is_told_ot
 
 
 async def test_an_engine_that_is_lost_on_the_way_leaves_the_case_and_says_so(
-    database: Database, house: destroying.House, monkeypatch: pytest.MonkeyPatch
+    database: Database, house: destroying.DestructionHouse, monkeypatch: pytest.MonkeyPatch
 ):
     position = await approved(database)
 
@@ -181,7 +181,7 @@ async def test_an_engine_that_is_lost_on_the_way_leaves_the_case_and_says_so(
 
 
 async def test_large_files_go_though_the_call_was_stopped_before_they_went(
-    database: Database, house: destroying.House, monkeypatch: pytest.MonkeyPatch
+    database: Database, house: destroying.DestructionHouse, monkeypatch: pytest.MonkeyPatch
 ):
     beside = database.files
     assert beside is not None
@@ -211,7 +211,7 @@ async def test_large_files_go_though_the_call_was_stopped_before_they_went(
 
 
 async def test_a_run_that_the_engine_still_lists_is_not_kept_again(
-    database: Database, house: destroying.House
+    database: Database, house: destroying.DestructionHouse
 ):
     await carry_out(database, house, await approved(database), LI, LATER)
     for incident_id in (ENDED, SILENT):
@@ -242,7 +242,7 @@ FILE_AGAIN = (
 
 @pytest.mark.parametrize("statement", [PROOF_AGAIN, HISTORY_AGAIN, FILE_AGAIN])
 async def test_whatever_comes_back_of_a_case_is_told(
-    database: Database, house: destroying.House, forger: Forger, statement: str
+    database: Database, house: destroying.DestructionHouse, forger: Forger, statement: str
 ):
     await carry_out(database, house, await approved(database), LI, LATER)
     forger.run(statement, ENDED)
@@ -251,7 +251,7 @@ async def test_whatever_comes_back_of_a_case_is_told(
 
 
 async def test_a_case_that_changed_may_stand_on_the_next_list(
-    database: Database, house: destroying.House, forger: Forger
+    database: Database, house: destroying.DestructionHouse, forger: Forger
 ):
     await approved(database)
     forger.run("UPDATE destruction_entry SET seal = ?", "0" * 64)  # as though it had been drawn before
@@ -285,7 +285,7 @@ async def test_a_duplicate_is_kept_for_as_long_as_the_case_that_it_was_joined_to
 
 
 async def test_the_case_with_the_last_turn_of_proof_waits(
-    database: Database, house: destroying.House, forger: Forger
+    database: Database, house: destroying.DestructionHouse, forger: Forger
 ):
     """Whoever follows the record has looked up to that turn, and would pass over the next that gets it."""
     async with database.session() as session:
@@ -295,7 +295,9 @@ async def test_the_case_with_the_last_turn_of_proof_waits(
     assert list(result.left.values()) == [Refusal.LAST]
 
 
-async def test_the_day_of_a_destruction_is_the_day_of_the_house(database: Database, house: destroying.House):
+async def test_the_day_of_a_destruction_is_the_day_of_the_house(
+    database: Database, house: destroying.DestructionHouse
+):
     evening = datetime(2070, 1, 1, 17, tzinfo=UTC)  # one o'clock in the night of the second
     await carry_out(database, house, await approved(database), LI, evening)
     report = await verify(database, None, [ENDED], keys=KEYS)

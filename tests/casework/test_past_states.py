@@ -24,7 +24,7 @@ from domain.terms.copies import changed
 from storage import queries
 from storage.database import Database, open_database
 from storage.latest_states import LatestStates
-from storage.past_states import PastStates, Sealed
+from storage.past_states import PastStates, SealedState
 from storage.record import record
 from tests.domain.grown import Grown
 from tests.ledgers import empty_ledger
@@ -141,7 +141,7 @@ async def test_a_state_that_was_kept_is_not_taken_where_the_log_has_another_seal
 ):
     incident_id, last = grown.state.incident_id, grown.state.event_number
     early = after(grown, grown.decisions[80].last_number)
-    past.keep(Sealed(state=early, hash="f" * 64))
+    past.keep(SealedState(state=early, hash="f" * 64))
     assert past.before(incident_id, last) is not None
     assert await state_after(database, incident_id, last) == grown.state
     assert folding.call_count == last
@@ -200,6 +200,6 @@ def test_of_many_cases_the_states_of_the_one_asked_for_last_are_kept(grown: Grow
     states = [after(grown, number) for number in (1, 2)]
     for name in ("a", "b"):
         for state in states:
-            kept.keep(Sealed(state=changed(state, incident_id=name), hash="0" * 64))
+            kept.keep(SealedState(state=changed(state, incident_id=name), hash="0" * 64))
     assert kept.before("a", 9) is None
     assert [sealed and sealed.number for sealed in (kept.before("b", 9), kept.before("b", 1))] == [2, 1]

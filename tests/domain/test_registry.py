@@ -10,8 +10,8 @@ from domain.law.registry import (
     ChannelStatus,
     Gap,
     Part,
-    Standing,
     UnitPerson,
+    UnitReadiness,
     standings,
 )
 from domain.law.regulation import UnitKind
@@ -30,7 +30,7 @@ WECHAT = Channel(unit=TOWN, platform=Platform.WECHAT, name="青溪发布")
 WHOLE = tuple(person(part) for part in Part)
 
 
-def standing(persons=WHOLE, channels=(WECHAT,), unit: str = TOWN, day: date = DAY) -> Standing:
+def standing(persons=WHOLE, channels=(WECHAT,), unit: str = TOWN, day: date = DAY) -> UnitReadiness:
     return next(one for one in standings(LAW, persons, channels, day) if one.unit.code == unit)
 
 

@@ -4,7 +4,7 @@ so that the next is sent when the one before has resolved.
 
 from temporalio import workflow
 
-from activities.effects.order import Order, Standing
+from activities.effects.order import EffectContext, EffectOrder
 from activities.effects.union import Effect
 from workflows.effects import Effects
 from workflows.incident import NOBODYS, IncidentWorkflow
@@ -14,15 +14,17 @@ from workflows.payloads import CaseInput
 class OneByOne(Effects):
     """Whether it sends something hangs on what has resolved."""
 
-    _waiting: list[tuple[Effect, Standing]]
+    _waiting: list[tuple[Effect, EffectContext]]
 
-    def _send(self, effect: Effect, standing: Standing) -> None:
+    def _send(self, effect: Effect, standing: EffectContext) -> None:
         if self._sent:
             self._waiting = [*getattr(self, "_waiting", []), (effect, standing)]
         else:
             super()._send(effect, standing)
 
-    async def _done(self, effect: Effect, order: Order, handle: workflow.ActivityHandle[object]) -> None:
+    async def _done(
+        self, effect: Effect, order: EffectOrder, handle: workflow.ActivityHandle[object]
+    ) -> None:
         await super()._done(effect, order, handle)
         if waiting := getattr(self, "_waiting", []):
             super()._send(*waiting.pop(0))

@@ -10,7 +10,7 @@ import pytest
 from api.locale_middleware import COOKIE
 from desk.alarms.view import alarm_lines, band
 from desk.notices.view import bell, bell_of_alarms
-from storage.alarms import Alarm, AlarmKind, settle
+from storage.alarms import AlarmKind, WatchAlarm, settle
 from storage.database import open_database
 from storage.heartbeats import beat
 from tests.pages import stories
@@ -63,7 +63,7 @@ def test_alarms_count_in_the_bell_and_lead_whoever_keeps_the_system_to_it():
 )
 def test_a_wrong_clock_is_told_with_whose_it_is_and_by_how_much(seconds: str, said: str):
     speak(Language.CHINESE)
-    alarm = Alarm(
+    alarm = WatchAlarm(
         position=1,
         kind=AlarmKind.CLOCK,
         subject="web",

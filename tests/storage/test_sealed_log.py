@@ -117,7 +117,7 @@ async def test_what_is_sealed_is_not_read_again(database: Database):
     assert await read(database, look) == []
     assert read_again == []
     await record(database, case.incident_id, case.decisions[-1:])
-    for since in (reached, sealed_log.Reached()):
+    for since in (reached, sealed_log.SealingProgress()):
         (fresh, _) = await read(database, partial(sealed_log.unsealed, reached=since))
         assert len(fresh) == 1
 
@@ -215,7 +215,7 @@ async def test_a_proof_reads_few_rows_however_many_leaves_there_are(database: Da
 
 async def test_two_who_seal_at_once_give_each_record_one_leaf(database: Database, cases: list[Case]):
     def candidates(connection: Connection) -> list[SealedRecord]:
-        return sealed_log.unsealed(connection, sealed_log.Reached())[0]
+        return sealed_log.unsealed(connection, sealed_log.SealingProgress())[0]
 
     fresh = await read(database, candidates)
     assert await database.write(partial(sealed_log.append, fresh=fresh)) == len(fresh)

@@ -25,7 +25,7 @@ from channels.outgoing import Outgoing
 from channels.table import Sender
 from faults import hands
 from storage import event_log
-from storage.alarms import Alarm, AlarmKind, latest_alarms, open_alarms
+from storage.alarms import AlarmKind, WatchAlarm, latest_alarms, open_alarms
 from storage.call_channels import keep
 from storage.heartbeats import beat, heartbeats
 from storage.suspects import suspects
@@ -72,7 +72,7 @@ async def alarms(house: System) -> dict[str, str]:
         return {alarm.kind: alarm.subject for alarm in await open_alarms(session)}
 
 
-async def history_of_alarms(house: System) -> list[Alarm]:
+async def history_of_alarms(house: System) -> list[WatchAlarm]:
     async with house.database.session() as session:
         return list(await latest_alarms(session))
 

@@ -3,7 +3,7 @@
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.effects.order import Order
+from activities.effects.order import EffectOrder
 from activities.effects.union import Effect
 from workflows.effects import Effects
 from workflows.incident import NOBODYS, IncidentWorkflow
@@ -13,7 +13,9 @@ from workflows.payloads import CaseInput
 class Failing(Effects):
     """None of them is ever done."""
 
-    async def _done(self, effect: Effect, order: Order, handle: workflow.ActivityHandle[object]) -> None:
+    async def _done(
+        self, effect: Effect, order: EffectOrder, handle: workflow.ActivityHandle[object]
+    ) -> None:
         raise ApplicationError("ailing")
 
 

@@ -12,11 +12,11 @@ from temporalio.client import WorkflowHistory
 
 import activities.effects
 from activities.archive import archive_closed, as_kept
-from activities.effects.archive.effect import Archive
+from activities.effects.archive.effect import ArchiveEffect
 from activities.effects.deliver.effect import Deliver, NotifyInput
 from activities.effects.deliver.hand import Notifier
 from activities.effects.hands import hands, kinds
-from activities.effects.order import Standing
+from activities.effects.order import EffectContext
 from activities.effects.union import KINDS, Effect, brought, left_by
 from domain.catalogue import Decision
 from domain.incident import apply
@@ -44,7 +44,10 @@ from workflows.payloads import CaseInput
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot find activity to cancel")
 
 NOTICE = Notice(event_number=7, purpose=Purpose.INSTRUCTED, unit=UNIT, subject="x")
-SAMPLES: dict[type, Effect] = {Deliver: Deliver(notices=(NOTICE,)), Archive: Archive(run_id="run-1")}
+SAMPLES: dict[type, Effect] = {
+    Deliver: Deliver(notices=(NOTICE,)),
+    ArchiveEffect: ArchiveEffect(run_id="run-1"),
+}
 WHOLE: list[Steps] = [judged(), assigned(), signed_for(), concluded(), published(), reported()]
 
 
@@ -55,7 +58,7 @@ def test_each_kind_of_the_union_has_its_folder_and_no_folder_is_without_a_kind()
 
 def test_what_each_kind_orders_is_executed_by_the_activities_of_its_folder():
     case = given(registered(), judged()).case
-    standing = Standing(incident=case.state, lineage="l")
+    standing = EffectContext(incident=case.state, lineage="l")
     orders = {SAMPLES[kind].order(standing).activity for kind in KINDS}
     made = hands(cast("Database", object()))
     names = [activity._Definition.must_from_callable(one).name for one in made]
@@ -75,7 +78,7 @@ def test_a_decision_brings_one_delivery_of_all_its_notices_and_none_where_nobody
     effects = [brought(case.state, one) for one in case.decisions]
     assert [[type(effect) for effect in some] for some in effects][2] == [Deliver]
     assert effects[3] == ()  # nobody is told of a signature
-    assert left_by("run-1") == (Archive(run_id="run-1"),)
+    assert left_by("run-1") == (ArchiveEffect(run_id="run-1"),)
 
 
 class Held(Notifier):

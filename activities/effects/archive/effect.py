@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, Self
 
-from activities.effects.order import Order, Standing
+from activities.effects.order import EffectContext, EffectOrder
 from domain.case.state import Incident
 from domain.catalogue import Decision
 
@@ -20,7 +20,7 @@ class ArchiveInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
+class ArchiveEffect:
     """A run that has closed. The last run of a case has no next one to order it: the sweep keeps that."""
 
     kind: Literal["archive"] = "archive"
@@ -36,9 +36,9 @@ class Archive:
         """The run itself, whole once the next one has begun."""
         return (cls(run_id=run_id),)
 
-    def order(self, standing: Standing) -> Order:
+    def order(self, standing: EffectContext) -> EffectOrder:
         """The activity that keeps the history of the run."""
-        return Order(
+        return EffectOrder(
             activity="archive",
             argument=ArchiveInput(incident_id=standing.incident.incident_id, run_id=self.run_id),
             answer=self.run_id,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, Self
 
-from activities.effects.order import Order, Standing
+from activities.effects.order import EffectContext, EffectOrder
 from domain.case.state import Incident
 from domain.catalogue import Decision
 from domain.law.hearing_table import HearingTable
@@ -56,7 +56,7 @@ class Deliver:
         """Nothing: what a run has not delivered travels by itself."""
         return ()
 
-    def order(self, standing: Standing) -> Order:
+    def order(self, standing: EffectContext) -> EffectOrder:
         """The activity that puts the notices into the inboxes."""
         incident = standing.incident
         delivery = NotifyInput(
@@ -69,7 +69,7 @@ class Deliver:
             response_class=incident.response_class,
             hearing=incident.law.own_hearing,
         )
-        return Order(
+        return EffectOrder(
             activity="notify",
             argument=delivery,
             answer=delivery.number,
