@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from typing import Final
 
 from pwdlib import PasswordHash
@@ -145,6 +146,16 @@ async def end_passwords(
     if accounts is not None:
         fresh = fresh.where(col(AccountRow.id).in_(list(accounts)))
     await session.execute(fresh.values(password_until=until))
+
+
+async def first_passwords_mark(session: AsyncSession) -> str:
+    """A mark of all first passwords that serve, by whose they are and from when; another one once any was
+    made, renewed or changed for one's own. Tells nothing of the passwords.
+    """
+    which = select(col(AccountRow.id), col(AccountRow.password_changed_at)).where(col(AccountRow.must_change))
+    rows = (await session.execute(which.order_by(col(AccountRow.id)))).all()
+    lines = "\n".join(f"{row.id} {row.password_changed_at.isoformat()}" for row in rows)
+    return sha256(lines.encode()).hexdigest()
 
 
 async def any_account(session: AsyncSession) -> bool:

@@ -44,9 +44,18 @@ _REASON: Final = marked("正式启用，收起演示")
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
 
 
-class DrillsForm(OwnForm):
-    """Why the drills are put away, and the key of the page by which each is voided once."""
+class AccountsForm(OwnForm):
+    """The accounts that the page named, by their ids: none that came since is disabled unseen."""
 
+    account: tuple[Line, ...] = ()
+
+
+class DrillsForm(OwnForm):
+    """The drills that the page named, by their ids, why they are put away, and the key of the page
+    by which each is voided once.
+    """
+
+    incident: tuple[Line, ...] = ()
     reason: Line = ""
     page_key: Line = ""
 
@@ -61,12 +70,15 @@ async def show_accounts(request: Request, administrator: Security, done: str = "
 
 @router.post("/people/demonstration")
 @writes(BookDeed.PEOPLE_CHANGE)
-async def disable_accounts(request: Request, administrator: Security) -> Response:
-    """停用演示账号。 Disable all of them in one act, or none."""
+async def disable_accounts(
+    request: Request, administrator: Security, form: Annotated[AccountsForm, Form()]
+) -> Response:
+    """停用演示账号。 Disable all that the page named in one act, or none."""
     left, by, now = await _left(request, administrator), author(request, administrator), now_of(request)
+    named = [account for account in left if account.id in set(form.account)]
     try:
         async with writing(parts_of(request).database, _SECONDS) as session:
-            for account in left:
+            for account in named:
                 await people.disable(session, by, account.id, at=now)
     except PersonRefused as refused:
         problem = word(refused.reason).replace("{subject}", refused.subject)
@@ -90,10 +102,13 @@ async def show_drills(request: Request, person: Person, done: str = "") -> HTMLR
 @narrowed(AccessOutcome.FORBIDDEN, PEOPLE - {CallerClass.OFFICE})
 @in_the_log_or(BookDeed.SEARCH)
 async def void_drills(request: Request, person: Person, form: Annotated[DrillsForm, Form()]) -> Response:
-    """作废演练。 Void each open drill by a step of its own; what is declined stays."""
+    """作废演练。 Void each drill that the page named by a step of its own; what is declined stays."""
     command = VoidRegistration(reason=form.reason or say(_REASON))
     commands, left = parts_of(request).commands, 0
+    named = set(form.incident)
     for line in await _drills(request, _leader(request, person)):
+        if line.incident_id not in named:
+            continue
         try:
             await commands.submit(line.incident_id, command, person, f"{form.page_key}-{line.incident_id}")
         except (Refused, Problem):

@@ -103,6 +103,7 @@ class PeopleSheetPage:
     rows: str = ""
     days: int = 7
     unclaimed: int = 0
+    mark: str = ""  # of the first passwords that serve while the page is open
     units: tuple[PersonChoice, ...] = ()
 
     @property
@@ -286,9 +287,9 @@ def _told(fault: CellFault) -> str:
     )
 
 
-def with_choices(page: PeopleSheetPage, law: Law, unclaimed: Iterable[Account]) -> PeopleSheetPage:
+def with_choices(page: PeopleSheetPage, law: Law, unclaimed: Iterable[Account], mark: str) -> PeopleSheetPage:
     """The page with whose first password was never used: how many there are, and in which units."""
     waiting = list(unclaimed)
     units = sorted({account.unit for account in waiting})
     choices = tuple(PersonChoice(value=code, text=unit_name(law, code), chosen=False) for code in units)
-    return replace(page, unclaimed=len(waiting), units=choices)
+    return replace(page, unclaimed=len(waiting), units=choices, mark=mark)

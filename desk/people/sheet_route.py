@@ -41,6 +41,7 @@ from storage.accounts import (
     AccountState,
     Administrator,
     end_passwords,
+    first_passwords_mark,
     hashed,
     list_accounts,
     new_password,
@@ -48,7 +49,7 @@ from storage.accounts import (
 from storage.audit_book import BookDeed
 from storage.people import PersonRefused
 from words.labels import word
-from words.language import say
+from words.language import marked, say
 
 _LARGEST_FORM: Final = LARGEST_SHEET + 1024 * 1024
 _SECONDS: Final = 20.0  # that five hundred accounts may take to be written
@@ -56,6 +57,7 @@ _DAYS: Final = range(1, 15)
 _USUAL: Final = 7
 _TITLE: Final = 200
 _FRESH: Final = AccountFilter(state=AccountState.FRESH)
+_OTHERS_SERVE: Final = marked("打开这页之后，有首次口令已经重发、新建或改过；没有重发，请核对后再试。")
 _NEEDED: Final = frozenset(COLUMNS)
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -124,7 +126,8 @@ async def make_accounts(request: Request, administrator: Security) -> HTMLRespon
 @writes(BookDeed.PEOPLE_CHANGE)
 async def renew_unclaimed(request: Request, administrator: Security) -> HTMLResponse:
     """New first passwords for all who never chose their own, in one unit or in all:
-    for slips that were lost, or came to their end.
+    for slips that were lost, or came to their end. A page that is sent again makes none: the slips
+    just printed go on to serve.
     """
     form = await form_of(request)
     unit, now, serves = str(form.get("unit", ""))[:_TITLE], now_of(request), _serves(form)
@@ -139,6 +142,8 @@ async def renew_unclaimed(request: Request, administrator: Security) -> HTMLResp
     renewed: list[tuple[Account, str]] = []
     try:
         async with writing(parts_of(request).database, _SECONDS) as session:
+            if form.get("mark") != await first_passwords_mark(session):
+                return await _page(request, PeopleSheetPage(trouble=say(_OTHERS_SERVE)), HTTPStatus.CONFLICT)
             still = {one.id for one in await list_accounts(session, _FRESH)}
             for account, (password, password_hash) in zip(waiting, secrets, strict=True):
                 if account.id not in still:  # whoever chose a password meanwhile keeps it
@@ -192,5 +197,7 @@ async def _unclaimed(request: Request) -> list[Account]:
 
 
 async def _page(request: Request, page: PeopleSheetPage, status: int = HTTPStatus.OK) -> HTMLResponse:
-    view = with_choices(page, parts_of(request).law_now(), await _unclaimed(request))
+    async with reading(parts_of(request).database) as session:
+        mark = await first_passwords_mark(session)
+    view = with_choices(page, parts_of(request).law_now(), await _unclaimed(request), mark)
     return await rendered(request, "people/sheet.html", status, page=view)

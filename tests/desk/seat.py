@@ -55,6 +55,8 @@ class _Reader(HTMLParser):
         elif given.get("type") in {"checkbox", "radio"}:
             if "checked" in given:
                 form.fields.setdefault(name, []).append(given.get("value", "on") or "")
+        elif given.get("type") == "hidden":  # several of one name are all sent
+            form.fields.setdefault(name, []).append(given.get("value") or "")
         else:
             form.fields[name] = [given.get("value") or ""]
 

@@ -178,6 +178,25 @@ async def test_a_leader_of_the_office_voids_the_open_drills_and_their_record_sta
     assert real in (await seat.open("/")).text
 
 
+async def test_a_drill_that_the_page_did_not_name_is_not_voided(office: Office):
+    named = await drill(office)
+    seat = await sits(office, "office.leader")
+    form = forms((await seat.open("/drills")).text)["/drills"]
+    later = await drill(office)
+    assert (await seat.send(form, {"reason": "正式启用"})).status_code == 303
+    assert later in await until_gone(seat, named)
+
+
+async def test_an_account_that_the_page_did_not_name_stays(office: Office):
+    await demonstrated(office, "demo.four")
+    seat = await sits(office, "security.one")
+    form = forms((await seat.open("/people/demonstration")).text)["/people/demonstration"]
+    await demonstrated(office, "demo.five")
+    assert (await seat.send(form, {})).status_code == 303
+    assert (await (await office.seat()).sign_in("demo.four")).status_code == 401
+    assert (await (await office.seat()).sign_in("demo.five")).status_code == 303
+
+
 async def until_gone(seat: Seat, number: str) -> str:
     """The page once a step that was taken is on record."""
     async with asyncio.timeout(60):

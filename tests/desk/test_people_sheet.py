@@ -213,6 +213,25 @@ async def test_lost_slips_are_printed_anew_for_those_who_never_used_theirs(offic
     assert [act.kind for act in await recorded(office, waits)][-1] == ActKind.PASSWORD_RENEWED
 
 
+async def test_a_page_that_is_sent_again_leaves_the_slips_just_printed_as_they_are(office: Office):
+    seat, (waits,) = await sits(office, "security.one"), logins(1)
+    await make(seat, (await look(seat, workbook((waits, "甲", "agriculture", "经办人")))).text)
+    form = forms((await seat.open("/people/sheet")).text)["/people/sheet/passwords"]
+    given = passwords((await seat.send(form, {"unit": "agriculture"})).text)
+    again = await seat.send(form, {"unit": "agriculture"})
+    assert again.status_code == 409
+    assert "有首次口令已经重发" in again.text
+    assert (await (await office.seat()).sign_in(waits, given[waits])).headers["location"] == "/password"
+
+
+async def test_of_two_pages_that_renew_at_once_one_is_heard(office: Office):
+    seat, (waits,) = await sits(office, "security.one"), logins(1)
+    await make(seat, (await look(seat, workbook((waits, "甲", "agriculture", "经办人")))).text)
+    form = forms((await seat.open("/people/sheet")).text)["/people/sheet/passwords"]
+    answers = await asyncio.gather(*(seat.send(form, {"unit": "agriculture"}) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
 async def test_a_password_of_the_sheet_ends(office: Office, monkeypatch: pytest.MonkeyPatch):
     seat, (login,) = await sits(office, "security.one"), logins(1)
     page = await look(seat, workbook((login, "甲", "青溪镇", "经办人")))
