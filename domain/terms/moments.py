@@ -4,11 +4,11 @@ of the next day) (DD-41).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from domain.terms.quantities import numeral
+from domain.terms.numerals import numeral
 
 _HAN: Final = "零〇一二三四五六七八九十两"
 _TWO: Final = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
@@ -23,7 +23,7 @@ _DAY: Final = (
     r"|(?P<year2>(?:19|20)\d\d)[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})(?!\d)"
     rf"|(?<![\d月年{_HAN}])(?P<day3>{_TWO})[日号](?![楼栋线门])"
     rf"|(?P<year4>(?:19|20)\d\d)年(?!代)(?:(?P<month4>{_TWO})月)?"
-    rf"|(?P<year6>[一二][{_HAN}]{{3}})年(?![\d代])"
+    rf"|(?P<year6>[一二][{_HAN}]{{3}})年(?![\d代])(?:(?P<month6>{_TWO})月)?"
     rf"|(?<![\d月年{_HAN}])(?P<month5>{_TWO})月份?(?![\d{_HAN}])"
 )
 _TIME: Final = (
@@ -39,7 +39,11 @@ _DECIMAL: Final = re.compile(rf"[{_HAN}\d]")
 _COUNTED: Final = re.compile(r"[万亿千百%元个倍米吨人名户度成]")
 _WHOLE_DAY: Final = 24 * 60
 _NOON: Final = 12
-_EVENING: Final = 5  # what is of the night before that hour is of the morning
+_HALF_DAY: Final = _NOON * 3600
+_TO: Final = frozenset("到至~—–-")
+_DEEP_NIGHT: Final = frozenset({"夜间", "夜里", "深夜", "半夜", "午夜"})
+_EVENING: Final = 5  # what is of the deep of night before that hour is of the morning
+_AFTERNOON: Final = 4  # 晚上4点 is of the afternoon
 _LEAP: Final = 2024  # a year with every day
 
 
@@ -84,15 +88,30 @@ class Moment:
 
 def moments(text: str) -> Iterator[Moment]:
     """The days and times of a text, in their order; one that no calendar has is none."""
+    last: Moment | None = None
     for match in _MOMENT.finditer(text):
         if (moment := _moment(match)) is not None:
-            yield moment
+            last = _of_the_same_half(text, last, moment)
+            yield last
+
+
+def _of_the_same_half(text: str, last: Moment | None, moment: Moment) -> Moment:
+    """晚上10点到11点: the end of a span is of the half of the day in which it began."""
+    if last is None or text[last.end : moment.start] not in _TO or None in (last.seconds, moment.seconds):
+        return moment
+    begin, end = last.seconds or 0, moment.seconds or 0
+    if moment.day is None and end < _HALF_DAY <= begin < end + _HALF_DAY and text[moment.start].isnumeric():
+        return replace(moment, seconds=end + _HALF_DAY)
+    return moment
 
 
 def _moment(match: re.Match[str]) -> Moment | None:
     groups = match.groupdict()
     year = _first(groups, "year", "year2", "year4", "year6")
-    month, day = _first(groups, "month", "month2", "month4", "month5"), _first(groups, "day", "day2", "day3")
+    month, day = (
+        _first(groups, "month", "month2", "month4", "month5", "month6"),
+        _first(groups, "day", "day2", "day3"),
+    )
     prefix = "t_" if groups["t_hour"] or groups["t_hour2"] else ""
     seconds, by_the_hour = _time(groups, prefix)
     if match.group(prefix + "oclock") == "点" and not _is_clock(match, prefix):
@@ -147,7 +166,7 @@ def _of_the_day(hour: int, part: str) -> int:
         return 24
     if part == "凌晨" and hour == _NOON:
         return 0
-    is_small = part in _NIGHT and hour < _EVENING
+    is_small = hour < (_EVENING if part in _DEEP_NIGHT else _AFTERNOON) and part in _NIGHT
     if (part in _LATE and hour < _NOON and not is_small) or (part in _MIDDAY and hour < _EVENING):
         return hour + _NOON
     return hour

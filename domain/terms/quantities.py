@@ -6,27 +6,12 @@ Texts are read in their common form (`plain_text.folded`), blanks left out or no
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-_DIGITS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {
-    "零": 0,
-    "两": 2,
-    "俩": 2,
-    "壹": 1,
-    "贰": 2,
-    "叁": 3,
-    "肆": 4,
-    "伍": 5,
-    "陆": 6,
-    "柒": 7,
-    "捌": 8,
-    "玖": 9,
-}
-_TENS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_AS_HAN: Final = str.maketrans("0123456789", "〇一二三四五六七八九")  # 1万2千
-_NUMERALS: Final = frozenset(_DIGITS) | frozenset(_TENS)
+from domain.terms.numerals import DIGITS, below_ten_thousand, from_han, number_and_grain
+
 _SCALES: Final = {
     "": 1,
     "百": 100,
@@ -77,6 +62,7 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     "年": ("月", 12),
     **dict.fromkeys(("%", "个百分比"), ("%", 1)),
     "‰": ("%", Fraction(1, 10)),
+    "倍": ("%", 100),
     "个百分点": ("百分点", 1),
     **dict.fromkeys(("户", "家", "户人家", "家庭"), ("户", 1)),
     **dict.fromkeys(("辆", "台", "辆车", "台车"), ("辆", 1)),
@@ -88,7 +74,15 @@ _UNITS: Final[dict[str, tuple[str, int | Fraction]]] = {
     **dict.fromkeys(("微克/立方米", "微克每立方米", "μg/m3", "ug/m3"), ("微克/立方米", 1)),
     **dict.fromkeys(("毫克/立方米", "毫克每立方米", "mg/m3"), ("微克/立方米", 1000)),
     **dict.fromkeys(("毫克/升", "毫克每升", "mg/l"), ("毫克/升", 1)),
+    **dict.fromkeys(("微克/升", "微克每升", "μg/l", "ug/l"), ("毫克/升", Fraction(1, 1000))),
+    **dict.fromkeys(("毫克/100毫升", "mg/100ml"), ("毫克/升", 10)),
+    **dict.fromkeys(("毫克/千克", "毫克/公斤", "mg/kg"), ("毫克/千克", 1)),
+    **dict.fromkeys(("米/秒", "米每秒", "m/s"), ("米/秒", 1)),
+    **dict.fromkeys(("立方米/秒", "立方米每秒", "m3/s"), ("立方米/秒", 1)),
     **dict.fromkeys(("分贝", "db"), ("分贝", 1)),
+    **dict.fromkeys(("伏", "伏特", "v"), ("伏", 1)),
+    **dict.fromkeys(("千伏", "kv"), ("伏", 1000)),
+    **dict.fromkeys(("兆帕", "mpa"), ("兆帕", 1)),
     **dict.fromkeys(("公里/小时", "公里每小时", "千米/小时", "km/h"), ("公里/小时", 1)),
     **{unit: (unit, 1) for unit in "间套所条头只匹株棵批份篇张支项艘架门班层级场轮枚箱瓶袋桶岁"},
     **dict.fromkeys(("个", ""), ("", 1)),
@@ -104,9 +98,17 @@ def _apart(unit: str) -> str:
 
 
 _UNIT: Final = "|".join(_apart(unit) for unit in sorted(_UNITS, key=len, reverse=True) if unit)
-_NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}(?=万)|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万(?:\d千(?:\d百)?|\d百)(?:\d十)?\d?(?!\d)|\d千\d百(?:\d十)?\d?(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_DECIMALS}]{{1,4}}(?![{_HAN}])|[{_HAN}]{{1,9}}|半)"
-_BEFORE: Final = "至少|不下于?|不少于|不低于|最少|超过|超|逾|多达|高达|近|约|大约|大概|约为|将近|接近|不足|不到|不超过|最多|至多|上"
+_NUMBER: Final = rf"(?:[{_HAN}]{{1,5}}亿[{_HAN}]{{1,5}}万(?![{_HAN}])|[{_HAN}]{{1,5}}亿(?:[{_HAN}]{{1,5}}万)?[{_HAN}]{{1,6}}|[{_HAN}]{{1,5}}万[{_HAN}]{{1,6}}|\d{{1,4}}万(?:\d千(?:\d百)?|\d百)(?:\d十)?\d?(?!\d)|\d千\d百(?:\d十)?\d?(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?|[{_HAN}]{{1,9}}点[{_DECIMALS}]{{1,4}}(?![{_HAN}])|[{_HAN}]{{1,9}}|半)"
+_BEFORE: Final = "至少|(?<!不)(?:下于|少于|低于|小于)|不高于|不多于|不大于|(?<!不)(?:高于|多于|大于)|不下于?|不少于|不低于|最少|超过|超|逾|多达|高达|近|约|大约|大概|约为|将近|接近|不足|不到|不超过|最多|至多|上"
 _AFTER: Final = "余|多|来|几"
+_ABOUT: Final = frozenset({"约", "大约", "大概", "约为"})
+_ALMOST: Final = frozenset({"近", "将近", "接近"})
+_AROUND: Final = frozenset({"左右", "上下", "许"})
+_AT_LEAST: Final = frozenset({"至少", "不下", "不下于", "不少于", "不低于", "最少"})
+_ABOVE: Final = frozenset({"超过", "高于", "多于", "大于"})
+_BEYOND: Final = frozenset({"超", "逾", "多达", "上"})
+_BELOW: Final = frozenset({"不足", "不到", "下于", "少于", "低于", "小于"})
+_AT_MOST: Final = frozenset({"不超过", "不高于", "不多于", "不大于", "最多", "至多"})
 _LATER: Final = "左右|上下|以上|以下|以内|许|之多"
 _SCALE: Final = "万亿|千万|百万|万|亿|千|百"
 _FIGURE: Final = re.compile(
@@ -115,7 +117,7 @@ _FIGURE: Final = re.compile(
     rf"|(?P<below>[{_HAN}\d]{{1,3}})分之(?P<above>[{_HAN}\d]{{1,3}})"
     rf"|(?P<tenths>[一二两三四五六七八九\d](?:\.\d)?)成(?P<half_tenth>半)?(?![立为员功都本就交绩熟果效长年])"
     rf"|(?<![数几好])(?P<several>[数几好]{{1,3}})(?P<several_scale>十|百|千|万|十万|百万|千万)?(?P<several_unit>{_UNIT})"
-    rf"|(?P<number>{_NUMBER})(?P<vague>{_AFTER})?(?P<scale>{_SCALE})?(?P<vague_scale>{_AFTER})?(?P<half>个半)?(?P<unit>{_UNIT})?(?P<half_unit>(?<=[吨斤年里里米亩])半(?![年月天日小夜径数以]))?)"
+    rf"|(?P<number>{_NUMBER})(?P<vague>{_AFTER})?(?P<scale>{_SCALE})?(?P<vague_scale>{_AFTER})?(?P<half>个半)?(?P<unit>{_UNIT})?(?P<half_unit>(?<=[吨斤年里米亩天时块岁])半(?![年月天日小夜径数以]))?)"
     rf"(?P<later>{_LATER})?"
 )
 _TO: Final = frozenset({"至", "到", "-", "~", "—", "–"})
@@ -126,8 +128,11 @@ _TWO_IN_A_ROW: Final = re.compile(
 _STEPS_OF_TWO: Final = frozenset({("三", "五")})
 _MOST: Final = 10**18
 _ENDLESS: Final = Fraction(10**24)  # at least so much is any more
+_ROUNDED: Final = Fraction(6, 10000)
 _NEARLY: Final = Fraction(99, 100)  # 10余 is not 20
-_IN_PARTS: Final = frozenset({"分钟", "元"})
+_MORE: Final = Fraction(1001, 1000)  # 超过50% is not 50%
+_SHORTEST_MONTH, _LONGEST_MONTH = Fraction(59 * 720), Fraction(31 * 1440)  # by their minutes, two on the mean
+_IN_PARTS: Final = frozenset({"分钟", "元", "月"})
 _WIDE: Final = Fraction(1, 10)  # what is about so much is no tenth more or less
 
 
@@ -150,11 +155,35 @@ class Quantity:
 
     def agrees(self, other: "Quantity") -> bool:
         """Whether both may be true of one thing: a bare number is of anything."""
+        if {self.unit, other.unit} == {"月", "分钟"}:
+            return _in_days(self).agrees(_in_days(other))
         if self.unit != other.unit and self.unit and other.unit:
             return False
         if self.from_to and other.from_to:
             return (self.low, self.high) == (other.low, other.high)
-        return self.low <= other.high and other.low <= self.high
+        if not self.is_exact and not other.is_exact:  # 以上 and 以下 share a bound, and say the opposite
+            return self.low < other.high and other.low < self.high
+        slack = (
+            max(self.high, other.high) * _ROUNDED if _is_endless(self.low) or _is_endless(other.low) else 0
+        )
+        return self.low <= other.high + slack and other.low <= self.high + slack
+
+
+def _in_days(quantity: Quantity) -> Quantity:
+    """Months as the days that they may have: 两个月 is 60天, a year 365."""
+    if quantity.unit != "月":
+        return quantity
+    low, high = quantity.low * _SHORTEST_MONTH, quantity.high * _LONGEST_MONTH
+    return replace(quantity, low=low, high=high, unit="分钟", from_to=False)
+
+
+def _is_endless(number: Fraction) -> bool:
+    """Whether no decimal can say it in full, so that who says it in one has rounded: 三分之二, 1亩."""
+    below = number.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    return below != 1
 
 
 def quantities(text: str) -> Iterator[Quantity]:
@@ -242,31 +271,33 @@ def _two_in_a_row(numeral: str) -> tuple[int, int] | None:
     if match is None or (match["head"] and match["tens"]):
         return None
     pair = match["one"], match["two"]
-    if _DIGITS[pair[1]] - _DIGITS[pair[0]] != 1 and pair not in _STEPS_OF_TWO:
+    if DIGITS[pair[1]] - DIGITS[pair[0]] != 1 and pair not in _STEPS_OF_TWO:
         return None
-    low, high = (_below_ten_thousand(f"{match['head'] or ''}{digit}{match['tens']}") for digit in pair)
+    low, high = (below_ten_thousand(f"{match['head'] or ''}{digit}{match['tens']}") for digit in pair)
     return None if low is None or high is None else (low, high)
 
 
 def _value(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
     """The number, the place of its last digit, whether it says "and some", and the unit."""
     if match["percent"]:
-        number = _number(match["percent"])
+        number = number_and_grain(match["percent"])
         return None if number is None else (*number, bool(match["percent_vague"]), "%")
     if (share := _share(match)) is not None:
         return share[0] * 100, share[1], False, "%"
     if match["below"] or match["myriad"] or match["tenths"]:
         return None
     if match["several"]:
-        scale = Fraction(_han(match["several_scale"] or "") or _SCALES.get(match["several_scale"] or "", 1))
+        scale = Fraction(
+            from_han(match["several_scale"] or "") or _SCALES.get(match["several_scale"] or "", 1)
+        )
         return scale * 2, scale * 8, scale > 1, match["several_unit"]
     return _plain(match)
 
 
 def _share(match: re.Match[str]) -> tuple[Fraction, Fraction] | None:
     """What part of the whole 三分之一, 万分之一 or 三成半 is, and the place of its last digit."""
-    below = (Fraction(10**4), Fraction(1)) if match["myriad"] else _number(match["below"] or "十")
-    above = _number(match["myriad"] or match["above"] or match["tenths"] or "半")
+    below = (Fraction(10**4), Fraction(1)) if match["myriad"] else number_and_grain(match["below"] or "十")
+    above = number_and_grain(match["myriad"] or match["above"] or match["tenths"] or "半")
     if (
         above is None
         or below is None
@@ -279,7 +310,7 @@ def _share(match: re.Match[str]) -> tuple[Fraction, Fraction] | None:
 
 
 def _plain(match: re.Match[str]) -> tuple[Fraction, Fraction, bool, str] | None:
-    number = _number(match["number"])
+    number = number_and_grain(match["number"])
     if number is None:
         return None
     scale = _SCALES[match["scale"] or ""]
@@ -298,71 +329,16 @@ def _range(number: Fraction, more: Fraction, before: str, later: str) -> tuple[F
     with 至少 no less.
     """
     low, high = number, number + more * _NEARLY
-    if before in {"约", "大约", "大概", "约为", "近", "将近", "接近"} or later in {"左右", "上下", "许"}:
-        return low * (1 - _WIDE), high if before in {"近", "将近", "接近"} else high * (1 + _WIDE)
-    if before in {"至少", "不下", "不下于", "不少于", "不低于", "最少"} or later == "以上":
-        return low, _ENDLESS
-    if before in {"超过", "超", "逾", "多达", "上"}:
-        return low, max(high * 2, low + 10)
-    if before in {"不足", "不到"}:
-        return low / 2, low * _NEARLY
-    if before in {"不超过", "最多", "至多"} or later in {"以下", "以内"}:
-        return low / 2, high
+    if before in _ALMOST or later in _AROUND:
+        low, high = low * (1 - _WIDE), high if before in _ALMOST else high * (1 + _WIDE)
+    elif before in _ABOUT:
+        low, high = low * (1 - _WIDE), high * (1 + _WIDE)
+    elif before in _AT_LEAST or later == "以上":
+        high = _ENDLESS
+    elif before in _ABOVE | _BEYOND:
+        low, high = low * (_MORE if before in _ABOVE else 1), max(high * 2, low + 10)
+    elif before in _BELOW:
+        low, high = low / 2, low * _NEARLY
+    elif before in _AT_MOST or later in {"以下", "以内"}:
+        low = low / 2
     return low, high
-
-
-def _number(text: str) -> tuple[Fraction, Fraction] | None:
-    """A number, and the place of its last digit that is not nought."""
-    if text == "半":
-        return Fraction(1, 2), Fraction(0)
-    whole, _, decimals = text.replace(",", "").partition("." if text[0].isdigit() else "点")
-    number = int(whole) if whole.isdecimal() else _han(whole.translate(_AS_HAN))
-    if number is None:
-        return None
-    if decimals:
-        if not set(decimals) <= _DIGITS.keys() and not decimals.isdecimal():
-            return None
-        places = "".join(str(_DIGITS.get(character, character)) for character in decimals)
-        return Fraction(f"{number}.{places}"), Fraction(1, 10 ** len(places))
-    noughts = len(str(number)) - len(str(number).rstrip("0")) if number else 0
-    return Fraction(number), Fraction(10**noughts)
-
-
-def _han(numeral: str) -> int | None:
-    """A Chinese numeral; None where it is none."""
-    total = 0
-    for mark, scale in (("亿", 10**8), ("万", 10**4), ("", 1)):
-        head, sign, numeral = numeral.partition(mark) if mark and mark in numeral else ("", "", numeral)
-        part = (head if sign else "") if mark else numeral
-        if sign and len(numeral) == 1 and _DIGITS.get(numeral):  # 一万五 is 15000
-            total += _DIGITS[numeral] * scale // 10
-            numeral = ""
-        if not part:
-            continue
-        number = _below_ten_thousand(part)
-        if number is None:
-            return None
-        total += number * scale
-    return total or (0 if numeral in {"零", "〇"} else None)
-
-
-def _below_ten_thousand(numeral: str) -> int | None:
-    if numeral.isdecimal():
-        return int(numeral)
-    if not set(numeral) <= _NUMERALS:
-        return None
-    if not set(numeral) & set(_TENS):
-        return int("".join(str(_DIGITS[character]) for character in numeral))
-    total, digit = 0, None
-    for character in numeral:
-        if character in _TENS:
-            total += (1 if digit is None else digit) * _TENS[character]
-            digit = None
-        else:
-            digit = _DIGITS[character]
-    return total + (digit or 0)
-
-
-def numeral(text: str) -> int | None:
-    """A whole number in digits or Chinese numerals; None where it is none."""
-    return int(text) if text.isdecimal() else _han(text)

@@ -44,10 +44,10 @@ class SubjectClass(StrEnum):
 WORDS: Final = {
     SubjectClass.BADLY_INJURED: r"重伤|伤势较重|重症",
     SubjectClass.LIGHTLY_INJURED: r"轻微?伤|皮外伤",
-    SubjectClass.DEATHS: r"当场死亡|(?:经)?抢救无效死亡|死亡|遇难者?|身亡|丧生|罹难|死者|去世|离世|殒命|溺亡|(?<!生)死",
+    SubjectClass.DEATHS: r"当场死亡|(?:经)?抢救无效死亡|死亡|遇难者?|身亡|丧生|罹难|死者|去世|离世|殒命|溺亡|牺牲|殉职|(?<!生)死",
     SubjectClass.INJURED: r"不同程度受伤|受伤|伤者|负伤|擦伤|烧伤|伤",
     SubjectClass.MISSING: r"失联|失踪|下落不明|去向不明|不知去向|不知所踪|生死不明|生死未卜|音讯全无|杳无音[讯信]|失去联系|联系不上|走失|走散",
-    SubjectClass.TRAPPED: r"被困|受困",
+    SubjectClass.TRAPPED: r"被困|受困|被埋|埋压",
     SubjectClass.RESCUED: r"获救|救出|脱险|生还",
     SubjectClass.IN_HOSPITAL: r"住院|送医|就诊|收治|入院|就医|留观",
     SubjectClass.EVACUATED: r"转移|疏散|撤离|转运",
