@@ -103,11 +103,14 @@ def required() -> list[str]:
 
 
 def partly(requirement: str, listed: list[Behaviour]) -> str:
-    """How much of a requirement is shown: 全 (whole), 部分 (partly) or 空 (hollow), and the figures."""
+    """How much of a requirement is shown: 全 (whole), 部分 (partly) or 空 (hollow), and the figures;
+    then each thing that is missing, with the later work that brings it.
+    """
     own = [behaviour for behaviour in listed if behaviour.requirement == requirement]
     shown = sum(bool(behaviour.proofs) for behaviour in own)
     word = "全" if shown == len(own) else "部分" if shown else "空"
-    return f"{word} {shown}/{len(own)}"
+    missing = "".join(f"；缺 {behaviour.text} → {behaviour.later}" for behaviour in own if behaviour.later)
+    return f"{word} {shown}/{len(own)}{missing}"
 
 
 def summary(listed: list[Behaviour]) -> str:
