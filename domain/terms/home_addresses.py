@@ -22,6 +22,7 @@ _DWELLING: Final = re.compile(
     rf"|[\u4e00-\u9fff]{{1,8}}(?:村|社区|屯|寨|坪|冲|湾|自然村)?[\u4e00-\u9fff]{{0,6}}?{_N}?(?:组|屯|湾|队){_N}号(?![桥井机泵楼线路台变墩塘点坝闸池棚地山坑文])"
     rf"|(?:村|组|屯|巷|弄|寨|坪|冲){_N}(?:-\d{{1,3}})?号(?=[居住户村门家农民宅,。;、)\s]|$|(?:的|之)?[\u4e00-\u9fff]某)"
 )
+_NUMBERED: Final = re.compile(r"[号栋幢座室户组#-]|单元")  # one of these is in every dwelling's number
 _LIVES: Final = re.compile(
     r"(?:家庭住址|家庭地址|现住址|住址|住所地?|户籍地址?|户籍所在地|籍贯|家住|现住|居住在|居住于|住在|租住在|租住于|租住|暂住|住于|居于|寄住|家在|家中地址|收货地址|收件地址)[为是:\s在于]{0,4}"
     rf"[\u4e00-\u9fff][\u4e00-\u9fff0-9A-Za-z\s]{{0,30}}?{_N}(?:-\d{{1,4}})?(?:号|栋|幢|单元|室|户|号楼|组)(?:\s?{_N}(?:栋|幢|号楼|单元|室|户|号|层|楼))*(?:\d{{3,4}})?"
@@ -48,6 +49,8 @@ def homes(text: str) -> Iterator[Span]:
     """A dwelling's number, or a house's after a word of living there;
     a room in an office building is none.
     """
+    if _NUMBERED.search(text) is None:  # to look through the rest costs a sixth of the whole reading
+        return
     for match in _LIVES.finditer(text):
         yield match.span()
     for match in _DWELLING.finditer(text):

@@ -45,6 +45,8 @@ _OF_A_FAMILY: Final = re.compile(
 _HIS: Final = "其"  # 冯其华 is a name, 冯其 is none
 _NEEDED: Final = 1.5
 _ASIDE: Final = re.compile(r"\([^()]{1,12}\)$")  # 医生(非本院在编)应某某
+_MOST_AFTER: Final = 8.0  # what the strongest sign after a name weighs
+_HONOURS: Final = frozenset("先女小太大阿奶爷婆老师同医护")  # with which words of respect begin
 _HOPELESS: Final = -14.0  # no sign makes up for so much
 _STRONG, _STRONGER = 6.0, 7.0  # of signs: for the rarest surnames, and for who is in everybody's mouth
 _SHORTEST: Final = 2
@@ -55,7 +57,7 @@ _BEGINS_WORDS: Final = frozenset("易何许曾程成")
 _ALSO_WORDS: Final = frozenset("于向和应连任代时全")  # surnames that are more often words
 _LABELLED: Final = 10.0  # 姓名: and its like, the strongest sign before a name
 _AFTER_A_PERSON, _A_WORD_AFTER_ONE = 8.5, 6.0  # 居民黄金周: a word of its own is rather that word
-_AFTER: Final = ((DESCRIPTION, 8.0), (HONORIFIC, 4.0), (DOING, 2.0), (BREAK, 1.0))
+_AFTER: Final = ((HONORIFIC, 4.0), (DOING, 2.0), (BREAK, 1.0))
 _NO_SIGN: Final = -2.0
 _LIKE_A_PLACE: Final = -5.0
 
@@ -64,13 +66,6 @@ class _Name(NamedTuple):
     start: int
     end: int
     score: float
-
-
-class _Before(NamedTuple):
-    """What stands before a name, and what it weighs where the name is no word of its own."""
-
-    words: str
-    weight: float
 
 
 def _surname_costs() -> dict[str, float]:
@@ -139,11 +134,12 @@ class _Run:
     reckoned where a name asks for it.
     """
 
-    __slots__ = ("_costs", "begin", "end", "text")
+    __slots__ = ("_costs", "_described", "begin", "end", "text")
 
     def __init__(self, text: str, begin: int, end: int) -> None:
         self.text, self.begin, self.end = text, begin, end
         self._costs: Costs | None = None
+        self._described: dict[int, bool] = {}
 
     def as_words(self, start: int, end: int) -> float:
         """What it costs that these characters are words, and not one word of their own that costs nothing."""
@@ -151,33 +147,56 @@ class _Run:
             costs = self._costs = costs_of(self.text[self.begin : self.end])
         return costs.before[-1] - costs.before[start - self.begin] - costs.after[end - self.begin]
 
+    def is_described(self, end: int) -> bool:
+        """Whether what stands from here describes a person: two names may end here, and it costs most."""
+        described = self._described.get(end)
+        if described is None:
+            described = self._described[end] = DESCRIPTION.match(self.text, end) is not None
+        return described
+
 
 def _at(run: _Run, start: int, ends: set[int]) -> _Name | None:
-    """The likeliest name that begins at a place, where one does."""
+    """The likeliest name that begins at a place, where one does.
+
+    What no sign could make up for is left out before any is looked for.
+    """
     best: _Name | None = None
-    text = run.text
-    words = _before(text, start)
-    before = _Before(words, _signs_before(start, words, ends, is_word=False))
-    is_bare = text[start] in _WEAK and text[start - 1 : start] not in _ROLE_ENDS
+    text, last = run.text, run.text[start - 1 : start]
+    is_signed = last == ")" or may_be_signed(last)
+    before: float | None = None if is_signed else 0.0
+    hopeless = _HOPELESS if is_signed else _NEEDED - _MOST_AFTER
     for size in (1, 2):
         cost = _SURNAMES.get(text[start : start + size])
-        if cost is None or start + size >= run.end or HONORIFIC.match(text, start + size):
+        if cost is None or start + size >= run.end or _honoured(text, start + size):
             continue
-        for stop in range(start + size + 1, min(start + size + 2, run.end) + 1):
-            given_name = text[start + size : stop]
-            if given_name == _HIS:
+        is_bare = size == 1 and text[start] in _WEAK and last not in _ROLE_ENDS
+        for stop in _stops(text, start + size, run.end, is_bare=is_bare):
+            likeness = run.as_words(start, stop) - cost - _given(text[start + size : stop]) - _PRIOR
+            if likeness < hopeless:
                 continue
-            if not NEVER.isdisjoint(given_name) or (
-                given_name[0] == "家" and _OF_A_FAMILY.fullmatch(given_name)
-            ):
-                break
-            if size == 1 and is_bare and text[stop : stop + 1] not in _SIGNED:
-                continue
-            likeness = run.as_words(start, stop) - cost - _given(given_name) - _PRIOR
-            score = _score(text, _Name(start, stop, likeness), before, ends)
+            if before is None:
+                before = _signs_before(text, start, ends, is_word=False)
+            score = _score(run, _Name(start, stop, likeness), before, ends)
             if score is not None and (best is None or score > best.score):
                 best = _Name(start, stop, score)
     return best
+
+
+def _honoured(text: str, place: int) -> bool:
+    """Whether a word of respect follows, which masks a name: 王先生."""
+    return text[place] in _HONOURS and HONORIFIC.match(text, place) is not None
+
+
+def _stops(text: str, begin: int, end: int, *, is_bare: bool) -> list[int]:
+    """Where a given name may end: it has one character or two."""
+    first = text[begin]
+    if first in NEVER:
+        return []
+    stops = [] if first == _HIS else [begin + 1]
+    is_place = first == "家" and _OF_A_FAMILY.fullmatch(text, begin, begin + 2) is not None
+    if begin + 1 < end and text[begin + 1] not in NEVER and not is_place:
+        stops.append(begin + 2)
+    return [stop for stop in stops if text[stop : stop + 1] in _SIGNED] if is_bare else stops
 
 
 def _given(given_name: str) -> float:
@@ -186,21 +205,19 @@ def _given(given_name: str) -> float:
     return first + _ONE if len(given_name) == 1 else first + costs.get(given_name[1], _UNKNOWN) + _TWO
 
 
-def _score(text: str, name: _Name, before: _Before, ends: set[int]) -> float | None:
+def _score(run: _Run, name: _Name, before: float, ends: set[int]) -> float | None:
     """How much likelier the characters are a name than words, signs counted in; None where they are none.
 
     What stands after them is looked at as far as it can matter: a run of surnames is left out early.
     """
-    start, end, score = name
-    if score < _HOPELESS:
-        return None
+    text, (start, end, score) = run.text, name
     likeness = _LIKE_A_PLACE if text[end - 1] in PLACE_LIKE else 0.0
-    after = _sign_after(text, end, _NEEDED - score - likeness - before.weight)
+    after = _sign_after(run, end, _NEEDED - score - likeness - before)
     if after is None or PLACE_AFTER.match(text, end) or OFFICE_AFTER.match(text, end):
         return None
     is_short = end - start == _SHORTEST and after == _NO_SIGN
     is_word = is_short or _is_rather_a_word(text[start:end])
-    weight = _signs_before(start, before.words, ends, is_word=True) if is_word else before.weight
+    weight = _signs_before(text, start, ends, is_word=True) if is_word and before else before
     signs = weight + after + likeness
     if score + signs < _NEEDED:
         return None
@@ -209,11 +226,16 @@ def _score(text: str, name: _Name, before: _Before, ends: set[int]) -> float | N
         return None
     if end - start > _SHORTEST and signs < _STRONG and text[start:end] in lexicon().words:
         return None
-    return None if OFFICE_BEFORE.search(before.words) else score + signs
+    return None if OFFICE_BEFORE.search(_before(text, start)) else score + signs
 
 
-def _sign_after(text: str, end: int, needed: float) -> float | None:
+def _sign_after(run: _Run, end: int, needed: float) -> float | None:
     """What the sign after a name weighs; None where it weighs less than is needed."""
+    text = run.text
+    if needed > _MOST_AFTER:
+        return None
+    if run.is_described(end):
+        return _MOST_AFTER
     for sign, weight in _AFTER:
         if weight < needed:
             return None
@@ -247,7 +269,9 @@ def _is_rather_a_word(name: str) -> bool:
     return not is_surname_alone and words.get(name[1:], _UNKNOWN) < most
 
 
-def _signs_before(start: int, before: str, ends: set[int], *, is_word: bool) -> float:
+def _signs_before(text: str, start: int, ends: set[int], *, is_word: bool) -> float:
+    """What the signs before a name weigh, more where the name is no word of its own."""
+    before = _before(text, start)
     if not may_be_signed(before):
         return 0.0
     if is_label(before):
