@@ -114,14 +114,24 @@ def _in_one_order(
     if len(one) < 2:  # noqa: PLR2004  one stands for itself
         return one, other
     if all(figure.about for figure in (*one, *other)):
-        return _sorted(one, lambda figure: figure.about or ""), _sorted(
-            other, lambda figure: figure.about or ""
-        )
-    for which in (lambda figure: figure.quantity.unit, lambda figure: figure.label):
+        return _sorted(one, _class), _sorted(other, _class)
+    for which in (_unit, _label_of):
         keys = {which(figure) for figure in one}
         if len(keys) == len(one) and keys == {which(figure) for figure in other}:
             return _sorted(one, which), _sorted(other, which)
     return one, other
+
+
+def _class(figure: _Figure) -> str:
+    return figure.about or ""
+
+
+def _unit(figure: _Figure) -> str:
+    return figure.quantity.unit
+
+
+def _label_of(figure: _Figure) -> str:
+    return figure.label
 
 
 def _sorted(figures: tuple[_Figure, ...], which: Callable[[_Figure], str]) -> tuple[_Figure, ...]:
