@@ -1,7 +1,6 @@
 """The pages in a real Chromium: nothing overflows, runs wild, comes from outside or goes unsaid."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,22 +10,17 @@ from time import monotonic
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from domain.terms.drill import DrillClock
+from tests.browsing import chromium, needs_chromium
 from tests.pages import stories
 from tests.pages.serving import application, serving
 from tests.pages.telling import Story
 from words.language import Language, speak
 from words.wording import remaining
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and "CI" not in os.environ, reason="no /usr/bin/chromium on this machine"
-    ),
-]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 WIDTHS = (1366, 360)
 PAYLOAD = "<script>window.ran=1</script>\"'><img src=x onerror=window.ran=1><svg onload=window.ran=1>"
 
@@ -58,12 +52,8 @@ class Seen:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium for all tests of this file; each page has a context of its own."""
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
+    async with chromium() as launched:
         yield launched
-        await launched.close()
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from time import monotonic
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from casework.outcomes import NotFound
 from casework.outlines import Outlines
@@ -25,7 +25,7 @@ from domain.purposes import Purpose
 from domain.terms.drill import DrillClock
 from storage.inbox import acknowledge, deliver
 from storage.record import record
-from tests.browsing import CHROMIUM, needs_chromium
+from tests.browsing import chromium, needs_chromium
 from tests.pages import stories
 from tests.pages.serving import application, browsing, serving
 from tests.pages.telling import Story
@@ -304,10 +304,8 @@ async def test_a_step_that_there_is_not_is_refused_in_words(
 
 @pytest_asyncio.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with chromium() as launched:
         yield launched
-        await launched.close()
 
 
 async def until_at(page: Page, position: int) -> None:

@@ -56,7 +56,7 @@ async def goes_out(browser: Browser, address: str, size: ViewportSize, title: st
     await fill(leader, {"title": title, **REGISTRATION, **times, **INVOLVED})
     await follows(leader.locator(SEND).first)
     incident = leader.url.split("?")[0]
-    assert "/incidents/inc-" in incident
+    assert "/incidents/inc-" in incident, await leader.locator("main").inner_text()
     await takes(leader, incident, "judge", {"level": "general_matter", **FACTORS})
     await takes(leader, incident, "assign", {"first": ["qingxi"]})
     await takes(handler, incident, "sign_for", {})
@@ -89,7 +89,7 @@ async def test_an_answer_goes_out_by_the_keyboard_alone(browser: Browser, addres
     await leader.goes_by("/register")
     await leader.enters({"title": TITLES[2], **REGISTRATION, **INVOLVED})
     incident = (await leader.sends({})).split("?")[0]
-    assert "/incidents/inc-" in incident
+    assert "/incidents/inc-" in incident, await leader.page.locator("main").inner_text()
     steps: list[tuple[Keys, str, Typed]] = [
         (leader, "judge", {"level": "general_matter", **FACTORS}),
         (leader, "assign", {"first": ["qingxi"]}),
