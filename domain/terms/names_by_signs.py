@@ -16,6 +16,7 @@ from domain.terms.name_signs import (
     NEVER,
     OFFICE_BEFORE,
     PLACE_AFTER,
+    PLACE_LIKE,
     is_label,
     is_role,
 )
@@ -43,12 +44,15 @@ _WITHOUT_A_DOT: Final = re.compile("(?<![{0}])[{0}]{{4,8}}(?![{0}])".format("".j
 _VIETNAMESE: Final = re.compile(f"[阮黎陈范黄武裴邓胡潘吴杨李农郑]氏[{HAN}](?:[{HAN}](?=[,，。、系是的(]))?")
 # Two of these in a row are a name wherever they stand; one may be a day of the week or a place.
 _TIBETAN_WORDS: Final = (
-    "扎西|顿珠|卓玛|次仁|央金|多吉|平措|罗布|洛桑|旺堆|尼玛|达瓦|格桑|拉姆|白玛|贡布|丹增|索朗|索南|才让|才"
-    "旦|桑珠|边巴|旦增|巴桑|德吉|仁青|仁增|曲珍|曲扎|拉珍|"
+    "扎西|顿珠|卓玛|次仁|央金|多吉|平措|罗布|洛桑|旺堆|尼玛|达瓦|格桑|拉姆|白玛|贡布|丹增|索朗|索南|才"
+    "旦|桑珠|边巴|旦增|巴桑|德吉|仁青|仁增|才仁|才让|曲珍|曲扎|拉珍|"
     "旺姆|旺久|旺杰|普布|强巴|晋美|嘎玛|土登|群培|群佩|次旺|次旦|加措|嘉措|顿旦|措姆|卓嘎|江白|阿旺|益西|班"
     "觉|占堆|欧珠|朗杰|南杰|桑杰"
 )
-_TIBETAN: Final = re.compile(rf"(?:{_TIBETAN_WORDS}){{2}}")
+_TIBETAN: Final = re.compile(rf"(?:{_TIBETAN_WORDS})(?:{_TIBETAN_WORDS}|措(?![施置])|东[主珠]|措毛|[太拉]毛)")
+# Characters that hardly anything but a name is written with: after a word for a person they are one.
+_UNCOMMON: Final = re.compile("[\u3400-\u4dbf\U00020000-\U000323af]")
+_AFTER_NAMES: Final = re.compile(r"[系是的被已因在与和称说将为未及(（,，。、;；:：\s]|$")
 # After it stands what is said of persons alone, whatever else the characters may mean: 贡献，女，汉族。
 _DESCRIBED: Final = re.compile(
     f"(?<![{HAN}])([{HAN}]{{2,12}})(?=[(,，、 ]{{1,2}}[男女](?:[,，、。;)） 性]|$))"
@@ -74,6 +78,10 @@ _MANNERS: Final = frozenset(
 _RARELY_A_WORD: Final = 11.5
 _OF_PERSONS: Final = frozenset("员者户民工手人长生友客商方家傅东主属亲")
 # 王 伟: as lists and signatures are set, so that names of two characters are as wide as those of three.
+_ALL_APART: Final = re.compile(
+    f"([{''.join((*COMMON, *LESS_COMMON))}])[ \\t\u3000]{{1,2}}([{HAN}])[ \\t\u3000]{{1,2}}([{HAN}])"
+    r"(?=同志|家属|先生|女士|[,，。;；:：、(]|$)"
+)
 _SET_APART: Final = re.compile(f"([{''.join((*COMMON, *LESS_COMMON))}])[ \\t\u3000]{{1,2}}([{HAN}])")
 
 
@@ -83,6 +91,7 @@ def by_their_signs(text: str) -> Iterator[tuple[int, int]]:
     yield from _set_apart(text)
     yield from _described(text)
     yield from _acting(text)
+    yield from _uncommon(text)
 
 
 def _of_minorities(text: str) -> Iterator[tuple[int, int]]:
@@ -149,10 +158,28 @@ def _acting(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def _uncommon(text: str) -> Iterator[tuple[int, int]]:
+    """Names with a character beyond the common ones, right after a word for a person."""
+    for match in _UNCOMMON.finditer(text):
+        for start in (match.start(), match.start() - 1, match.start() - 2):
+            before = text[max(0, start - BEFORE) : max(0, start)]
+            if start < 0 or not (is_role(before) or is_label(before)):
+                continue
+            ends = [end for end in (start + 3, start + 2) if match.end() <= end <= len(text)]
+            end = next((end for end in ends if _AFTER_NAMES.match(text, end)), ends[-1] if ends else 0)
+            if end and NEVER.isdisjoint(text[start:end]):
+                yield start, end
+                break
+
+
 def _set_apart(text: str) -> Iterator[tuple[int, int]]:
     """Names with a blank in them after a word for a person,
     where something is said of them or they end a clause.
     """
+    for match in _ALL_APART.finditer(text):
+        name = "".join(match.groups())
+        if name not in lexicon().words and NEVER.isdisjoint(name) and name[-1] not in PLACE_LIKE:
+            yield match.span()
     for match in _SET_APART.finditer(text):
         before = text[max(0, match.start() - BEFORE) : match.start()]
         if match[2] in NEVER or not (is_role(before) or is_label(before)):

@@ -42,6 +42,9 @@ _ONE, _TWO = 2.0, 0.15  # a given name of one character, or of two
 _OF_A_FAMILY: Final = re.compile(
     "家[墩店坳坡垄垅嘴咀铺集渡寨冲屋场边桥坝沟塘湾坪岭岗源坊楼巷宅埠滩堡墙窑坟洼峪疃畈咀]"
 )  # 陈家墩
+_OWNING: Final = re.compile(
+    "有[根福财才发贵德余庆生良为祥禄田粮志]"
+)  # 有 is a particle, and begins these names
 _HIS: Final = "其"  # 冯其华 is a name, 冯其 is none
 _NEEDED: Final = 1.5
 _ASIDE: Final = re.compile(r"\([^()]{1,12}\)$")  # 医生(非本院在编)应某某
@@ -191,7 +194,7 @@ def _stops(text: str, begin: int, end: int, *, is_bare: bool) -> list[int]:
     """Where a given name may end: it has one character or two."""
     first = text[begin]
     if first in NEVER:
-        return []
+        return [begin + 2] if not is_bare and _OWNING.match(text, begin, end) else []
     stops = [] if first == _HIS else [begin + 1]
     is_place = first == "家" and _OF_A_FAMILY.fullmatch(text, begin, begin + 2) is not None
     if begin + 1 < end and text[begin + 1] not in NEVER and not is_place:

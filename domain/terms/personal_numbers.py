@@ -89,7 +89,7 @@ _FRAME: Final = re.compile(
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}\s?@\s?(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,12}")
 _OFFICIAL_MAIL: Final = (".gov.cn", "@gov.cn", ".edu.cn", ".org.cn")
 _SOCIAL: Final = re.compile(
-    r"(?:(?:微信|wechat|weixin|支付宝|抖音|快手)(?:账号|帐号|号码|号|同号)[为是:\s(\"“]{0,3}|(?:微信|支付宝|wechat)(?:[:\s]\s?|(?=1[3-9]\d))"
+    r"(?:(?:微信|wechat|weixin|支付宝|抖音|快手)(?:账号|帐号|号码|号|同号)[为是:\s(\"“]{0,3}|(?:微信|支付宝|wechat)(?:[:\s]\s?|(?=1[3-9]\d)|(?=[a-z][a-z0-9-]*[\d_]))"
     r"|QQ(?:账号|帐号|号码|号)?[为是:\s(\"“]{0,3}|(?:微信|抖音|快手|微博|贴吧)(?:用户|网友|昵称)[名为是:\s(\"“]{0,3}(?=[a-z0-9_-]*\d))([A-Za-z][A-Za-z0-9_-]{5,19}|[1-9]\d{5,11})(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
@@ -118,6 +118,7 @@ def ids(text: str) -> Iterator[Span]:
 
     After a word for such papers any number; after a word for a thing's number none.
     """
+    text = spelt_out(text)
     for match in _ID_AFTER_ITS_WORD.finditer(text):
         yield match.span(1)
     for match in _PAPER.finditer(text):

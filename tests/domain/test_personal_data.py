@@ -253,6 +253,31 @@ def test_folding_keeps_every_place():
     assert len(folded(text)) == len(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "stopped_as"),
+    [
+        ("拾荒老人戚有根获救助金1000元。", "戚有根"),
+        ("矿工𠅤建平被困井下。", "𠅤建平"),
+        ("王　丽　华同志家属：您好。", "王　丽　华"),
+        ("卓玛措姐弟已由民政部门接回。", "卓玛措"),
+        ("证件三六零九八三一九七八零五一二零零三二。", "三六零九八三一九七八零五一二零零三二"),
+        ("租住锦惠花园二期5#楼2-603。", "5#楼2-603"),
+        ("微信tutu_1990888联系退款。", "tutu_1990888"),
+        ("其叔父权永福愿意承担监护责任。", "权永福"),
+    ],
+)
+def test_rarer_ways_of_naming_a_person_are_read_too(text, stopped_as):
+    places = [text[one.start : one.start + one.length] for one in personal_data("facts", text)]
+    assert stopped_as in places
+
+
+@pytest.mark.parametrize(
+    "text", ["江 西 省，", "三年级二班等20个班级轮流用餐。", "扎西措施到位。", "有根有据。"]
+)
+def test_what_only_looks_like_it_is_left_alone(text):
+    assert personal_data("facts", text) == ()
+
+
 # A reading that looks back from each place at all before it would take thousands of times as long.
 _TIMES = 40
 
