@@ -16,7 +16,8 @@ PAGE = """<style>{css}</style><header class="masthead">回应</header>
 
 
 async def test_a_printed_paper_bears_the_mark_of_its_case(browser: Browser):
-    css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("frame.css", "papers.css"))
+    sheets = ("frame.css", "frame_parts.css", "frame_forms.css", "papers.css")
+    css = "".join((STATIC / name).read_text(encoding="utf-8") for name in sheets)
     context = await browser.new_context(viewport=DESK)
     page = await context.new_page()
     await page.set_content(PAGE.format(css=css))
