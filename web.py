@@ -37,7 +37,7 @@ from api.locale_middleware import LocaleMiddleware
 from api.own_keys import with_own_keys
 from api.parts import Parts
 from api.request_log import RequestLogMiddleware, configure_logging
-from api.security import Callers, require_declared
+from api.security import ApiTokens, require_declared
 from api.shutdown import on_shutdown
 from api.slow_bodies import SlowBodies
 from api.static_files import STATIC, KeptFiles
@@ -239,8 +239,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.visibility = Visibility(database, app.state.commands.cases)
         app.state.audit_book = AuditBook(database)
         stack.push_async_callback(app.state.audit_book.close)
-        app.state.callers = Callers(database)
-        stack.push_async_callback(app.state.callers.close)
+        app.state.api_tokens = ApiTokens(database)
+        stack.push_async_callback(app.state.api_tokens.close)
         app.state.wall = wall_routes.open_feed(Parts(app.state))
         stack.push_async_callback(app.state.wall.close)
         stack.enter_context(on_shutdown(app.state.wall.stop))

@@ -18,8 +18,8 @@ from api.parts import parts_of
 from api.security import PUBLIC_MOUNTS
 from casework.ledger_session import answering, reading
 from casework.outcomes import Unavailable
+from storage.api_tokens import TokenHolder
 from storage.audit_book import BookDeed, BookEntry, DeedOutcome, Means, Origin, append, enter, mark
-from storage.callers import TokenHolder
 from storage.checkpoint_codes import is_printed
 from storage.database import Database
 from storage.installation import installation_id

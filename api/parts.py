@@ -26,7 +26,7 @@ from storage.regulations import load_law
 
 if TYPE_CHECKING:  # both ask for parts themselves
     from api.audit_book import AuditBook
-    from api.security import Callers
+    from api.security import ApiTokens
 
 
 class Parts:
@@ -66,10 +66,10 @@ class Parts:
         return visibility
 
     @property
-    def callers(self) -> "Callers":
+    def api_tokens(self) -> "ApiTokens":
         """The persons whose tokens were shown."""
-        callers: Callers = self._state.callers
-        return callers
+        tokens: ApiTokens = self._state.api_tokens
+        return tokens
 
     @property
     def audit_book(self) -> "AuditBook":

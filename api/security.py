@@ -25,8 +25,7 @@ from casework.ledger_session import reading, writing
 from casework.means import by_token
 from casework.outcomes import Unavailable
 from domain.terms.roles import Actor
-from storage.callers import Scope, find_caller, mark_used
-from storage.callers import TokenHolder as Found
+from storage.api_tokens import Scope, TokenHolder, find_caller, mark_used
 from storage.database import Database
 
 REMEMBERED_SECONDS: Final = 60.0
@@ -51,7 +50,7 @@ class ReadOnlyToken(WebProblem):
     status, code = HTTPStatus.FORBIDDEN, "read_only_token"
 
 
-class Callers:
+class ApiTokens:
     """The callers of one process: each token is looked up once a minute,
     so that known ones outlast an outage.
 
@@ -61,10 +60,10 @@ class Callers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: OrderedDict[bytes, tuple[float, Found]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[float, TokenHolder]] = OrderedDict()
         self._marking: set[asyncio.Task[None]] = set()
 
-    async def of(self, token: str, now: datetime) -> Found:
+    async def of(self, token: str, now: datetime) -> TokenHolder:
         """The caller who shows a token; raises Unauthenticated,
         or Unavailable when nobody can say for now.
         """
@@ -122,7 +121,7 @@ async def caller(request: Request, bearer: Bearer) -> Actor:
     ):
         raise Unauthenticated
     parts = parts_of(request)
-    person = await parts.callers.of(bearer.credentials, parts.clock())
+    person = await parts.api_tokens.of(bearer.credentials, parts.clock())
     request.state.token = person
     if person.scope is Scope.READ and request.method not in _SAFE:
         raise ReadOnlyToken

@@ -16,7 +16,7 @@ from uuid import uuid4
 from bench.cases import OFFICE, RESPONDER, BenchStep, registration, step, under_way
 from domain.terms.roles import Actor
 from settings import Settings
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.codec import COMMAND
 from storage.database import open_database
 

@@ -19,7 +19,7 @@ from bench.processes import environment, free_settings
 from deploy import probe
 from domain.terms.roles import Actor
 from settings import CHECKOUT, Settings
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.database import open_database
 
 WORDS: Final = {"temporal": "start-dev", "worker": "worker", "web": "uvicorn", "watch": "watch"}

@@ -26,7 +26,7 @@ from rehearsals.scaled import drill_clock, no_switch, run
 from rehearsals.schedule import ScheduledDeed
 from rehearsals.verdict import RehearsalVerdict, verdict
 from settings import Settings
-from storage.callers import create_token, revoke_token
+from storage.api_tokens import create_token, revoke_token
 from storage.codec import COMMAND
 from storage.database import Database, open_database
 from workflows.client import connect

@@ -22,7 +22,7 @@ from domain.law.regulation import Law
 from storage.account_tables import AccountRow
 from storage.accounts import Account, Administrator, Post, create_account, folded, row_of
 from storage.acts import ActKind, Author, Told, Via, record_act
-from storage.callers import revoke_all
+from storage.api_tokens import revoke_all
 from storage.one_time_codes import end_codes
 from storage.openid_links import end_links
 from storage.passkeys import end_passkeys

@@ -39,7 +39,7 @@ class SignedIn:
     browser: str
 
 
-async def begin(session: AsyncSession, account_id: str, *, browser: str, at: datetime) -> str:
+async def create_session(session: AsyncSession, account_id: str, *, browser: str, at: datetime) -> str:
     """A new session of an account, in a session that writes; what its cookie holds, shown this once."""
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     session.add(
@@ -58,7 +58,7 @@ async def begin(session: AsyncSession, account_id: str, *, browser: str, at: dat
     return secret
 
 
-async def found(session: AsyncSession, secret: str, at: datetime) -> SignedIn | None:
+async def lookup_session(session: AsyncSession, secret: str, at: datetime) -> SignedIn | None:
     """The session of a cookie while it holds: not ended, idle or too old, and its account not disabled."""
     statement = (
         select(SignedInRow, AccountRow)
@@ -78,12 +78,14 @@ async def found(session: AsyncSession, secret: str, at: datetime) -> SignedIn | 
     return _signed_in(session_row, account)
 
 
-async def seen(session: AsyncSession, session_id: str, at: datetime) -> None:
+async def touch_session(session: AsyncSession, session_id: str, at: datetime) -> None:
     """Note that a session was used, in a session that writes."""
     await session.execute(update(SignedInRow).where(col(SignedInRow.id) == session_id).values(seen_at=at))
 
 
-async def end(session: AsyncSession, session_id: str, *, account_id: str, why: str, at: datetime) -> bool:
+async def revoke_session(
+    session: AsyncSession, session_id: str, *, account_id: str, why: str, at: datetime
+) -> bool:
     """End one session of an account, in a session that writes; False when it has none such that holds."""
     statement = (
         update(SignedInRow)

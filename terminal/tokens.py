@@ -8,8 +8,8 @@ from rich.table import Table
 
 from domain.terms.roles import Role
 from domain.terms.workdays import SHANGHAI
+from storage.api_tokens import TokenHolder, create_token, id_of_token, list_callers, revoke
 from storage.audit_book import BookDeed, BookEntry, enter
-from storage.callers import TokenHolder, create_token, id_of_token, list_callers, revoke
 from storage.database import Database
 from storage.regulations import load_law
 from terminal.database import on_database

@@ -97,7 +97,7 @@ class CurrentUser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shell:
+class PageContext:
     """What frames every page: server time, the law in force, the release, whether steps are being taken,
     what the watch says, for whom, in which language.
     """
@@ -131,7 +131,7 @@ async def rendered(
     instant = moment(now)
     law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
-    shell = Shell(
+    shell = PageContext(
         now_iso=instant.iso,
         now_text=instant.text,
         regulation=law.title,

@@ -83,7 +83,7 @@ async def disable_accounts(
     except PersonRefused as refused:
         problem = word(refused.reason).replace("{subject}", refused.subject)
         return await _accounts_page(request, left, problem=problem)
-    parts_of(request).callers.forget()
+    parts_of(request).api_tokens.forget()
     return RedirectResponse("/people/demonstration?done=accounts", HTTPStatus.SEE_OTHER)
 
 

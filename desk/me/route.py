@@ -15,11 +15,11 @@ from desk.sign_in.devices import device_words
 from desk.sign_in.own_forms import FormRoute
 from desk.sign_in.second_factor import second_factors
 from desk.sign_in.sessions import Session, cookie_name
+from storage.api_tokens import tokens_of
 from storage.audit_book import BookDeed
-from storage.callers import tokens_of
 from storage.one_time_codes import recovery_codes_left
 from storage.openid_links import links_of
-from storage.sign_ins import end, sessions_of
+from storage.sign_ins import revoke_session, sessions_of
 from words.wording import moment
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
@@ -73,7 +73,7 @@ async def show_me(request: Request, login_session: Session) -> HTMLResponse:
 async def end_session(request: Request, login_session: Session, session_id: str) -> Response:
     """End another session of one's own."""
     async with writing(parts_of(request).database) as session:
-        if not await end(
+        if not await revoke_session(
             session, session_id, account_id=login_session.account.id, why="revoked", at=now_of(request)
         ):
             raise NotFound

@@ -21,8 +21,8 @@ from desk.sign_in.proof import unproven
 from desk.sign_in.sessions import Person
 from domain.terms.roles import Actor, Role
 from domain.terms.workdays import SHANGHAI
+from storage.api_tokens import Own, Scope, TokenHolder, create_token, id_of_token, revoke_own, tokens_of
 from storage.audit_book import BookDeed
-from storage.callers import Own, Scope, TokenHolder, create_token, id_of_token, revoke_own, tokens_of
 from storage.sign_ins import SignedIn
 from words.language import marked, say
 from words.wording import MomentText, moment
@@ -117,7 +117,7 @@ async def revoke_token(request: Request, _: Person, token_id: str) -> Response:
         if not await revoke_own(session, login_session.account.id, token_id):
             raise NotFound
         await enter_deed(request, session, BookDeed.TOKEN_END, token_id)
-    parts_of(request).callers.forget()
+    parts_of(request).api_tokens.forget()
     return RedirectResponse(PATH, 303)
 
 

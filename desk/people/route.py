@@ -170,7 +170,7 @@ async def change_person(
     except PersonRefused as refused:
         typed_anew = _typed(request, f"/people/{account_id}", form.model_copy(update={"login": ""}))
         return await _person(request, administrator, account_id, refused=refused, form=typed_anew)
-    parts_of(request).callers.forget()  # tokens of the earlier post count for nothing from now on
+    parts_of(request).api_tokens.forget()  # tokens of the earlier post count for nothing from now on
     return RedirectResponse(f"/people/{account_id}?done=changed", HTTPStatus.SEE_OTHER)
 
 
@@ -233,7 +233,7 @@ async def _refusal(
             await act(session, author(request, administrator), account_id, at=now_of(request))
     except PersonRefused as refused:
         return refused
-    parts_of(request).callers.forget()
+    parts_of(request).api_tokens.forget()
     return None
 
 

@@ -154,7 +154,7 @@ async def renew_unclaimed(request: Request, administrator: Security) -> HTMLResp
     except PersonRefused as refused:
         trouble = word(refused.reason).replace("{subject}", refused.subject)
         return await _page(request, PeopleSheetPage(trouble=trouble), HTTPStatus.CONFLICT)
-    parts_of(request).callers.forget()
+    parts_of(request).api_tokens.forget()
     return await _slips(request, renewed, now + serves)
 
 

@@ -38,7 +38,7 @@ from storage.audit_book import BookDeed
 from storage.one_time_codes import spend_code
 from storage.openid_links import end_links
 from storage.passwords import PasswordRejected, Weakness, check_password
-from storage.sign_ins import attempt, end, end_all, must_wait, succeeded
+from storage.sign_ins import attempt, end_all, must_wait, revoke_session, succeeded
 from words.language import marked, say
 from words.wording import duration
 
@@ -252,7 +252,7 @@ async def sign_in_page(
 async def sign_out(request: Request, login_session: Session) -> Response:
     """End the session."""
     async with writing(parts_of(request).database) as session:
-        await end(
+        await revoke_session(
             session,
             login_session.id,
             account_id=login_session.account.id,

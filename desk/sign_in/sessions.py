@@ -26,7 +26,15 @@ from desk.sign_in.second_factor import require_second_factor
 from domain.terms.roles import Actor
 from settings import Settings
 from storage.audit_book import BookDeed
-from storage.sign_ins import ABSOLUTE, SEEN_EVERY, SignedIn, begin, end_by_secret, found, seen
+from storage.sign_ins import (
+    ABSOLUTE,
+    SEEN_EVERY,
+    SignedIn,
+    create_session,
+    end_by_secret,
+    lookup_session,
+    touch_session,
+)
 
 COOKIE: Final = "huiying_session"
 SECURE_COOKIE: Final = "__Host-huiying_session"
@@ -73,12 +81,12 @@ async def session_of(request: Request) -> SignedIn | None:
         return None
     now = parts_of(request).clock()
     async with reading(parts_of(request).database) as session:
-        login_session = await found(session, secret, now)
+        login_session = await lookup_session(session, secret, now)
     if login_session is None:
         return None
     if now - login_session.seen_at > SEEN_EVERY:
         async with writing(parts_of(request).database) as session:
-            await seen(session, login_session.id, now)
+            await touch_session(session, login_session.id, now)
     request.state.signed_in = login_session
     by_session(login_session.id)
     request.state.csrf = masked(token_of(secret))
@@ -246,12 +254,12 @@ async def begin_anew(request: Request, session: AsyncSession, account_id: str) -
     now = parts_of(request).clock()
     before = request.cookies.get(cookie_name(parts_of(request).settings), "")
     await end_by_secret(session, before, why="signed_in_anew", at=now)
-    return await begin(session, account_id, browser=request.headers.get("user-agent", ""), at=now)
+    return await create_session(session, account_id, browser=request.headers.get("user-agent", ""), at=now)
 
 
 async def enter_sign_in(request: Request, session: AsyncSession, secret: str, way: str) -> None:
     """Write down, in the transaction in which a session begins, who signed in and by which way."""
-    began = await found(session, secret, parts_of(request).clock())
+    began = await lookup_session(session, secret, parts_of(request).clock())
     if began is not None:
         request.state.origin = of_session(began)
     await enter_deed(request, session, BookDeed.SIGN_IN, way=way)

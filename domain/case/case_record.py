@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.case.clues import Clue
 from domain.case.duty_steps import DutyStep
-from domain.case.faults import KnownError
+from domain.case.faults import PublishedError
 from domain.case.judgement import Judgement
 from domain.case.meetings import Consultation, ConsultationCause
 from domain.case.obligations import Obligation
@@ -87,7 +87,7 @@ class CaseRecord:
     obligations: tuple[Obligation, ...] = ()
     drafts: tuple[Draft, ...] = ()
     publications: tuple[Publication, ...] = ()
-    errors: tuple[KnownError, ...] = ()
+    errors: tuple[PublishedError, ...] = ()
     papers: tuple[Paper, ...] = ()
     reports: tuple[SituationReport, ...] = ()
     handling: tuple[Handling, ...] = ()

@@ -9,7 +9,7 @@ from domain.terms.free_texts import FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownError:
+class PublishedError:
     """An error on record; `known_at` is when it became known, by command or by withdrawal,
     never inferred (DD-15).
     """

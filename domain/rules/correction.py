@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.case.events import Event
-from domain.case.faults import KnownError
+from domain.case.faults import PublishedError
 from domain.case.obligations import (
     Obligation,
     ObligationOpened,
@@ -30,7 +30,7 @@ class ErrorRecorded(Event):
     """An error in a publication is on record; `at` is when it became known."""
 
     kind: Literal["error_recorded"] = "error_recorded"
-    error: KnownError
+    error: PublishedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def recorded(
 
     An earlier knowledge than the one on record moves the correction that is still open.
     """
-    error = KnownError(
+    error = PublishedError(
         id=numbered(Thing.ERROR, len(incident.errors) + 1),
         publication=publication.id,
         known_at=known_at,
@@ -81,7 +81,7 @@ def recorded(
         yield ObligationOpened(at=deed.at, obligation=_correction(incident, unit, error, deed.at))
 
 
-def _correction(incident: Incident, unit: str, error: KnownError, at: datetime) -> Obligation:
+def _correction(incident: Incident, unit: str, error: PublishedError, at: datetime) -> Obligation:
     clock = obligation_factory.Clock(error.known_at, incident.law.limits.correction)
     return obligation_factory.opened(incident, ObligationKind.CORRECT, unit, clock, cause=error.id, at=at)
 

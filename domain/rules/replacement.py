@@ -38,7 +38,7 @@ _SERVED = RESPONSE_KINDS | _TARGETS | {
 }  # fmt: skip
 
 
-class PublicWord(NamedTuple):
+class PublicStatement(NamedTuple):
     """A word to the public that meets an obligation: when it was said, when it was recorded, and its id."""
 
     said_at: datetime
@@ -132,16 +132,16 @@ def withdrawn(
         yield ObligationOpened(at=at, obligation=obligation)
 
 
-def _words(incident: Incident, obligation: Obligation) -> Iterator[PublicWord]:
+def _words(incident: Incident, obligation: Obligation) -> Iterator[PublicStatement]:
     """What else meets it: another publication that stands, or for continuous publication the press."""
     for item in incident.standing_publications:
         if satisfies(incident, item, obligation):
-            yield PublicWord(item.published_at, item.received_at, item.id)
+            yield PublicStatement(item.published_at, item.received_at, item.id)
     if obligation.kind is ObligationKind.CONT_UPD:
         gone = {item.published_at for item in incident.publications if item.withdrawn_at and item.is_spoken}
         for number, held_at in enumerate(incident.press_conferences, start=1):
             if obligation.clock_start < held_at and held_at not in gone:
-                yield PublicWord(held_at, held_at, numbered(Thing.PRESS, number))
+                yield PublicStatement(held_at, held_at, numbered(Thing.PRESS, number))
 
 
 def _replacement(

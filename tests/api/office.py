@@ -19,7 +19,7 @@ from temporalio.worker import Worker
 from domain.terms.roles import Actor, Role
 from rehearsals.skipping import patiently
 from settings import Settings
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.database import Database, open_database
 from tests.ledgers import empty_ledger
 from web import create_app

@@ -9,9 +9,9 @@ from fastapi.routing import iter_route_contexts
 
 import web as application
 from api import health
-from api.security import REMEMBERED_SECONDS, Callers, access, require_declared
+from api.security import REMEMBERED_SECONDS, ApiTokens, access, require_declared
 from domain.terms.roles import Role
-from storage.callers import create_token, list_callers, revoke
+from storage.api_tokens import create_token, list_callers, revoke
 from storage.event_log import rows
 from tests.api.office import CAST, CLERK, System
 from tests.api.problems import problem
@@ -117,8 +117,8 @@ async def test_a_revoked_token_is_refused_once_a_minute_has_gone_by(
 ):
     async with system.database.writing() as session:
         token = await create_token(session, "p-leaving", Role.HANDLER, "health")
-    callers = Callers(system.database)
-    system.app.state.callers, kept = callers, system.app.state.callers
+    callers = ApiTokens(system.database)
+    system.app.state.api_tokens, kept = callers, system.app.state.api_tokens
     try:
         headers = {"Authorization": f"Bearer {token}"}
         assert (await system.ask("GET", "inbox", None, headers=headers)).status_code == 200
@@ -132,13 +132,13 @@ async def test_a_revoked_token_is_refused_once_a_minute_has_gone_by(
         monkeypatch.setattr("api.security.monotonic", lambda: 10**9 + REMEMBERED_SECONDS)
         problem(await system.ask("GET", "inbox", None, headers=headers), 401, "unauthenticated")
     finally:
-        system.app.state.callers = kept
+        system.app.state.api_tokens = kept
 
 
 async def test_tokens_are_kept_neither_in_memory_nor_in_the_database(system: System, tmp_path: Path):
     await system.ask("GET", "inbox", CLERK)
     token = system.tokens[CLERK]
-    assert token.encode() not in repr(vars(system.app.state.callers)).encode()
+    assert token.encode() not in repr(vars(system.app.state.api_tokens)).encode()
     file = Path(system.settings.database_url.removeprefix("sqlite+aiosqlite:///"))
     assert not [
         part for part in file.parent.rglob("*") if part.is_file() and token.encode() in part.read_bytes()

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.law.registry import DutyShift
 from domain.terms.roles import Actor, Role
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.rota import keep
 from tests.api.office import JUDGEMENT, OFFICE, System
 from tests.api.problems import problem

@@ -202,7 +202,7 @@ async def without_database(system: System) -> AsyncIterator[None]:
     commands = system.app.state.commands
     system.app.state.database = open_database(system.settings.database_url)
     commands._database = commands._reader._database = system.app.state.database
-    system.app.state.visibility._database = system.app.state.callers._database = system.app.state.database
+    system.app.state.visibility._database = system.app.state.api_tokens._database = system.app.state.database
     try:
         yield
     finally:

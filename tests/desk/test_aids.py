@@ -11,7 +11,7 @@ import pytest
 
 from desk.alarms.view import WatchView
 from desk.case.offers import offers
-from desk.frame.page import TEMPLATES, CurrentUser, Shell
+from desk.frame.page import TEMPLATES, CurrentUser, PageContext
 from desk.step.command_form import CommandForm
 from desk.step.fields import NONE_TYPED, Typed
 from desk.step.form_data import to_command_json
@@ -299,7 +299,7 @@ def lives() -> Iterator[Case]:
 ALL_WELL = WatchView(band="", looked=None, is_silent=False)
 
 
-def shell(actor: Actor) -> Shell:
+def shell(actor: Actor) -> PageContext:
     who = CurrentUser(
         name="某",
         unit=actor.unit,
@@ -311,7 +311,7 @@ def shell(actor: Actor) -> Shell:
         is_of_office=False,
         searches=False,
     )
-    return Shell(
+    return PageContext(
         now_iso="",
         now_text="",
         regulation="",

@@ -7,7 +7,7 @@ from uuid import uuid4
 from openpyxl import load_workbook
 
 from domain.terms.roles import Role
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from tests.desk.conftest import PEOPLE, Office
 from tests.desk.seat import Seat
 from tests.desk.test_steps import registered

@@ -7,7 +7,7 @@ from uuid import uuid4
 from audit.verify import verify
 from domain.catalogue import Submission
 from domain.terms.roles import Role
-from storage.callers import create_token, list_callers
+from storage.api_tokens import create_token, list_callers
 from storage.event_log import decisions
 from tests.desk.conftest import Office
 from tests.desk.test_steps import registered

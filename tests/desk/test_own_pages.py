@@ -12,7 +12,7 @@ from sqlalchemy import text
 from domain.terms.roles import Role
 from storage.accounts import Administrator, row_of
 from storage.acts import Author, Via
-from storage.callers import create_token, revoke_all
+from storage.api_tokens import create_token, revoke_all
 from storage.people import Particulars, change, disable, renew_password
 from tests.desk.conftest import Office
 from tests.desk.seat import PASSWORD, Seat, forms
@@ -134,7 +134,7 @@ async def test_a_token_acts_as_its_owner_is_shown_once_and_can_be_revoked(office
     token = await made(seat, scope="steps", life="7")
     assert (await uses(office, token)).status_code == 200
     assert (await uses(office, token, "POST", "incidents")).status_code == 422  # read as a registration
-    await office.system.app.state.callers.close()
+    await office.system.app.state.api_tokens.close()
     page = (await seat.open("/me/tokens")).text
     assert token not in page
     assert "最近使用" in page
@@ -178,7 +178,7 @@ async def test_a_token_ends_when_its_owners_account_does_not_bear_it(office: Off
     assert (await uses(office, token)).status_code == 200
     async with office.database.writing() as session:
         await session.execute(text(f"UPDATE account SET {change} WHERE login = '{login}'"))  # noqa: S608  words of our own
-    office.system.app.state.callers.forget()
+    office.system.app.state.api_tokens.forget()
     assert (await uses(office, token)).status_code == 401
 
 
@@ -213,7 +213,7 @@ async def test_a_date_is_good_to_its_end_and_all_tokens_of_an_account_end_togeth
     async with clock.database.writing() as session:
         (account,) = (await session.execute(text("SELECT id FROM account WHERE login = 'dated'"))).one()
         await revoke_all(session, account, "dated")
-    clock.system.app.state.callers.forget()
+    clock.system.app.state.api_tokens.forget()
     assert (await uses(clock, token)).status_code == 401
 
 
@@ -236,7 +236,7 @@ async def test_a_password_issued_anew_ends_the_tokens(office: Office):
         by = Author(via=Via.TERMINAL, login="root")
         await renew_password(session, by, row.id, password_hash=row.password_hash, at=office.now())
         row.must_change = False  # and they stay ended once the owner has a password of the owner's own
-    office.system.app.state.callers.forget()
+    office.system.app.state.api_tokens.forget()
     assert (await uses(office, token)).status_code == 401
 
 
@@ -260,7 +260,7 @@ async def test_a_token_that_the_terminal_made_in_a_persons_name_ends_with_what_e
         else:
             elsewhere = Particulars(name=row.name, post=Role.MONITOR, unit="qingxi")
             await change(session, by, LAW, row.id, elsewhere, at=office.now())
-    office.system.app.state.callers.forget()
+    office.system.app.state.api_tokens.forget()
     assert (await uses(office, token)).status_code == 401
     assert (await uses(office, other)).status_code == 200
 

@@ -24,10 +24,10 @@ from domain.catalogue import COMMANDS
 from domain.rules.permissions import standings
 from domain.terms.roles import Role
 from storage.accounts import Administrator, Post, row_of
+from storage.api_tokens import Own, Scope, create_token
 from storage.audit_book import BookDeed
 from storage.audit_book_pages import rows
-from storage.callers import Own, Scope, create_token
-from storage.sign_ins import begin
+from storage.sign_ins import create_session
 from storage.snapshots import snapshot
 from tests.desk.asking import Asked, Callers, Specimen, ask
 from tests.desk.conftest import Office
@@ -108,7 +108,7 @@ async def sits_down(office: Office, callers: Callers, kind: CallerClass) -> None
     async with office.database.writing() as session:
         row = await row_of(session, f"cell.{kind}")
         assert row is not None
-        callers.sessions[kind] = await begin(session, row.id, browser="", at=office.now())
+        callers.sessions[kind] = await create_session(session, row.id, browser="", at=office.now())
         if kind in PEOPLE:
             callers.tokens[kind] = await create_token(session, row.login, Role(row.role), row.unit)
         if kind is CallerClass.DISABLED:

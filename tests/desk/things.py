@@ -8,8 +8,8 @@ from api.uploads import checked_file
 from domain.terms.roles import Actor, Role
 from storage.account_tables import OpenIdLinkRow
 from storage.accounts import row_of
+from storage.api_tokens import Own, Scope, create_token, tokens_of
 from storage.attachments import attach
-from storage.callers import Own, Scope, create_token, tokens_of
 from storage.inbox import inbox
 from storage.passkeys import Credential, add_passkey
 from storage.regulation_text import sentences

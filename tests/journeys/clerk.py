@@ -7,7 +7,7 @@ import httpx2
 
 from domain.terms.roles import Actor, Role
 from settings import Settings
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.database import open_database
 from tests.api.office import JUDGEMENT, registration
 

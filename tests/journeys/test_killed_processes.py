@@ -14,7 +14,7 @@ import pytest
 from audit.verify import verify
 from domain.terms.roles import Actor, Role
 from settings import Settings
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.case_texts import texts_of
 from storage.database import Database, open_database
 from storage.queries import incident as ledger_row

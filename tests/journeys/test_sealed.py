@@ -28,7 +28,7 @@ from domain.steps.register import Register
 from domain.terms.free_texts import rewritten
 from settings import Settings
 from storage.alarms import AlarmKind, latest_alarms
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.codec import COMMAND
 from storage.database import open_database
 from storage.event_log import decisions

@@ -25,8 +25,8 @@ from domain.terms.roles import Role
 from domain.terms.vocabulary import ObligationKind
 from rehearsals.document import load
 from rehearsals.folding import Folded, fold_rehearsal
+from storage.api_tokens import create_token
 from storage.audit_book_pages import rows
-from storage.callers import create_token
 from storage.inbox import acknowledge, deliver
 from tests.pages import stories
 from tests.pages.serving import application, browsing

@@ -13,7 +13,7 @@ from desk.board.filters import BoardQuery, DueChoice, fits
 from desk.board.page import board_page
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Role
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from tests.pages import stories
 from tests.pages.stories import NOON
 from tests.pages.telling import Story

@@ -15,7 +15,7 @@ from domain.steps.register import RecordMetrics
 from domain.terms.roles import Role
 from domain.terms.vocabulary import Marking
 from domain.terms.workdays import SHANGHAI
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.performance import PublicResponse, Spread, tallied
 from tests.pages import stories
 from tests.pages.serving import application, browsing

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from domain.terms.drill import DrillClock
 from domain.terms.roles import Role
 from settings import Settings
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.database import open_database
 from storage.regulation_text import sentences
 from tests.pages import stories

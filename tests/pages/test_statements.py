@@ -18,9 +18,9 @@ from domain.terms.drill import DrillClock
 from domain.terms.roles import Role
 from storage.account_tables import AccountRow
 from storage.accounts import create_account
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.inbox import deliver
-from storage.sign_ins import begin
+from storage.sign_ins import create_session
 from tests.pages import stories
 from tests.pages.serving import application
 from tests.pages.telling import OFFICE, Story
@@ -144,7 +144,7 @@ async def over(folder: Path, each: int) -> AsyncIterator[Asked]:
                 row = await session.get(AccountRow, made.id)
                 assert row is not None
                 row.must_change = False
-                cookies[unit] = await begin(session, made.id, browser="", at=NOW)
+                cookies[unit] = await create_session(session, made.id, browser="", at=NOW)
                 tokens[unit] = await create_token(session, unit, role, unit)
         yield Asked(app, cookies, tokens)
 

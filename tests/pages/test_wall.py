@@ -18,9 +18,9 @@ from domain.steps.register import Register
 from domain.terms.roles import Role
 from storage.account_tables import AccountRow
 from storage.accounts import create_account
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.record import record
-from storage.sign_ins import ABSOLUTE, begin, end_all
+from storage.sign_ins import ABSOLUTE, create_session, end_all
 from tests.pages import stories
 from tests.pages.serving import application, browsing, serving
 from tests.pages.telling import Story
@@ -60,7 +60,7 @@ async def account(app: FastAPI, role: Role, unit: str) -> tuple[str, str]:
         row = await session.get(AccountRow, made.id)
         assert row is not None
         row.must_change = False
-        return made.id, await begin(session, made.id, browser="wall", at=now)
+        return made.id, await create_session(session, made.id, browser="wall", at=now)
 
 
 async def events(lines: AsyncIterator[str], name: str, most: int = 400) -> str:

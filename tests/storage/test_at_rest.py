@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from domain.terms.roles import Role
 from storage.accounts import create_account
+from storage.api_tokens import Own, Scope, create_token, tokens_of
 from storage.at_rest import seal_what_stands
-from storage.callers import Own, Scope, create_token, tokens_of
 from storage.database import Database, open_database
 from storage.one_time_codes import begin_code, confirm_code, spend_code
 from storage.passkeys import Credential, add_passkey, find_passkey

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.pool import Pool
 from sqlmodel import col
 
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.database import Database, alive, open_database
 from storage.queries import incident
 from storage.record import record

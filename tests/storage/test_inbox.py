@@ -11,7 +11,7 @@ from domain.incident import apply
 from domain.law.registry import Part, UnitPerson
 from domain.notices import Notice, Purpose, notices
 from domain.terms.roles import Role
-from storage.callers import create_token
+from storage.api_tokens import create_token
 from storage.cursors import BadCursor
 from storage.database import Database
 from storage.inbox import Delivered, acknowledge, deliver, inbox

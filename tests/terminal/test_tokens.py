@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from domain.terms.roles import Actor, Role
-from storage.callers import find_caller
+from storage.api_tokens import find_caller
 from storage.database import open_database
 from terminal.app import app
 from tests.ledgers import empty_ledger

@@ -34,7 +34,7 @@ from rehearsals.skipping import LEAD, executable, patiently, sleep_until, slow_c
 from rehearsals.steps import RehearsalStep
 from rehearsals.verdict import RehearsalVerdict, verdict
 from storage.accounts import create_account
-from storage.sign_ins import begin
+from storage.sign_ins import create_session
 from tests.api.office import System, address
 from tests.api.office import system as make_system
 from tests.browsing import DESK, NotOffered, fill, follows, presses, sender
@@ -182,7 +182,7 @@ class Stage:
             self._pages[actor] = await (await self._browser.new_context(viewport=DESK)).new_page()
         page, database = self._pages[actor], self.system.database
         async with database.writing() as session:
-            secret = await begin(session, self._accounts[actor], browser="", at=self.stamp())
+            secret = await create_session(session, self._accounts[actor], browser="", at=self.stamp())
         await page.context.add_cookies([{"name": COOKIE, "value": secret, "url": self.address}])
         return page
 

@@ -13,7 +13,7 @@ from desk.sign_in.sessions import COOKIE
 from domain.catalogue import COMMANDS
 from domain.terms.roles import Actor, Role
 from storage.accounts import Administrator, Post, row_of
-from storage.sign_ins import begin
+from storage.sign_ins import create_session
 from tests.browsing import needs_chromium
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat
@@ -76,7 +76,7 @@ class Found:
         async with database.writing() as session:
             row = await row_of(session, login)
             if row is not None:
-                secret = await begin(session, row.id, browser="", at=self.office.now())
+                secret = await create_session(session, row.id, browser="", at=self.office.now())
                 seat.http.cookies.set(COOKIE, secret)
         return seat
 

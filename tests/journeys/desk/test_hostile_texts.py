@@ -14,7 +14,7 @@ from desk.sign_in.sessions import COOKIE
 from domain.terms.roles import Role
 from storage.accounts import Administrator, Post, create_account
 from storage.record import record
-from storage.sign_ins import begin
+from storage.sign_ins import create_session
 from tests.browsing import DESK, needs_chromium
 from tests.desk.conftest import HASH, Office
 from tests.desk.seat import Seat, forms
@@ -95,8 +95,10 @@ async def seated(office: Office, login: str, post: Post, unit: str, payload: str
             session, login=login, name=payload, post=post, unit=unit, password_hash=HASH, at=office.now()
         )
         await session.execute(text("UPDATE account SET must_change = :no"), {"no": False})
-        await begin(session, account.id, browser=payload, at=office.now())
-        seat.http.cookies.set(COOKIE, await begin(session, account.id, browser=payload, at=office.now()))
+        await create_session(session, account.id, browser=payload, at=office.now())
+        seat.http.cookies.set(
+            COOKIE, await create_session(session, account.id, browser=payload, at=office.now())
+        )
     return seat
 
 

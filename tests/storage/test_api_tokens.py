@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.terms.roles import Actor, Role
-from storage.callers import create_token, find_caller, list_callers, mark_used, revoke, revoke_token
+from storage.api_tokens import create_token, find_caller, list_callers, mark_used, revoke, revoke_token
 from storage.database import Database
 from storage.tables import CallerRow
 
