@@ -30,7 +30,8 @@ class OutgoingChannel:
     """One way out: `fields` are the names of its settings,
     `secrets` those of them that are shown to nobody again.
 
-    `apart` puts secrets in their own places that were typed in another; raises BadSettings.
+    `apart` puts secrets in their own places that were typed in another; raises BadSettings. `is_robot` is one
+    that speaks to a group.
     """
 
     name: str
@@ -40,6 +41,7 @@ class OutgoingChannel:
     address: Callable[[str], str]
     send: Callable[[Message, Any, str, Outgoing], Taken]
     apart: Callable[[Mapping[str, str]], dict[str, str]] = dict
+    is_robot: bool = False
 
 
 CHANNELS: Final[Mapping[str, OutgoingChannel]] = {
@@ -67,6 +69,7 @@ CHANNELS: Final[Mapping[str, OutgoingChannel]] = {
         address=wecom_settings.address,
         send=wecom.send,
         apart=wecom_settings.taken_apart,
+        is_robot=True,
     ),
     "dingtalk": OutgoingChannel(
         name="dingtalk",
@@ -76,6 +79,7 @@ CHANNELS: Final[Mapping[str, OutgoingChannel]] = {
         address=dingtalk_settings.address,
         send=dingtalk.send,
         apart=dingtalk_settings.taken_apart,
+        is_robot=True,
     ),
     "feishu": OutgoingChannel(
         name="feishu",
@@ -85,6 +89,7 @@ CHANNELS: Final[Mapping[str, OutgoingChannel]] = {
         address=feishu_settings.address,
         send=feishu.send,
         apart=feishu_settings.taken_apart,
+        is_robot=True,
     ),
     **{
         name: OutgoingChannel(

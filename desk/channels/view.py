@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from channels.mail.settings import Security
-from channels.table import OutgoingChannel
+from channels.table import CHANNELS, OutgoingChannel
 from channels.template.settings import TemplateKind
 from storage.call_channels import Health, SetUp
 from words.deliveries import detail_words
@@ -75,7 +75,7 @@ _KINDS: Final = {
     TemplateKind.JSON: marked("JSON"),
     TemplateKind.FORM: marked("表单（application/x-www-form-urlencoded）"),
 }
-_ROBOTS: Final = frozenset({"wecom", "dingtalk", "feishu"})
+_ROBOTS: Final = frozenset(channel.name for channel in CHANNELS.values() if channel.is_robot)
 _SECURITY: Final = {
     Security.TLS: marked("TLS（一开始即加密）"),
     Security.STARTTLS: marked("STARTTLS（先连后加密）"),

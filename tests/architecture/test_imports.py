@@ -4,6 +4,7 @@ the single files, and the domain's use of the standard library.
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -155,6 +156,13 @@ def test_the_domain_has_no_clock_no_chance_and_no_hands():
     assert {(file, name) for file, name in imported if name not in allowed} == set()
     called = {str(file): called_in(file) & IMPURE_CALLS for file in files}
     assert {file: calls for file, calls in called.items() if calls} == {}
+
+
+def test_each_channel_is_among_those_that_do_not_know_each_other():
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    apart = next(contract for contract in table["contracts"] if contract["id"] == "channels-apart")
+    folders = {file.parent.name for file in (ROOT / "channels").glob("*/__init__.py")}
+    assert {f"channels.{name}" for name in folders} == set(apart["modules"])
 
 
 def test_an_import_inside_a_function_is_seen(tmp_path: Path):
