@@ -70,6 +70,9 @@ TAKEN: Final = (
     Picture(file="heat", login="gov_office.leader", incident="仓库火灾", follow="/heat"),
     Picture(file="papers", login="gov_office.leader", path="/papers?drill=true"),
     Picture(file="replay", login="gov_office.leader", incident="城管执法视频", follow="/replay"),
+    Picture(file="unit", login="qingxi.handler", path="/desk"),
+    Picture(file="people", login="security.admin", path="/people"),
+    Picture(file="system", login="system.admin", path="/system"),
 )
 
 

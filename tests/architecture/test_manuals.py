@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from tests.pictures import TAKEN
 from words.labels import labels
 from words.language import wordings
 
@@ -33,9 +34,13 @@ def test_a_manual_names_what_stands_on_the_pages(manual: Path):
 def test_every_post_has_its_manual_and_its_pictures_are_small():
     index = (ROOT / "docs" / "manual" / "README.md").read_text(encoding="utf-8")
     assert all(f"]({manual.name})" in index for manual in MANUALS if manual.name != "README.md")
+    taken = {picture.file for picture in TAKEN}
     for manual in MANUALS:
-        for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", manual.read_text(encoding="utf-8")):
+        pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", manual.read_text(encoding="utf-8"))
+        assert pictures or manual.name == "README.md", manual.name
+        for picture in pictures:
             assert (manual.parent / picture).stat().st_size <= LARGEST, picture
+            assert Path(picture).stem in taken, picture
 
 
 def test_a_word_of_no_page_would_be_seen():
