@@ -30,7 +30,7 @@ from domain.steps.respond import ReviewDraft
 from domain.steps.sign import ReturnBack
 from domain.steps.transfer import ProposeClue, SignClue
 from domain.terms.roles import Actor, Role
-from domain.terms.vocabulary import EmergencyGrade, InvolvementRole, ReviewStage, WarningLevel
+from domain.terms.vocabulary import EmergencyGrade, FactConclusion, InvolvementRole, ReviewStage, WarningLevel
 from tests.domain.cast import (
     ALICE,
     BOB,
@@ -155,6 +155,29 @@ def test_drafting_shows_concerns_statements_elsewhere_and_until_when_to_speak_ag
     assert "1. 何时复工（尚未公开答复）" in words
     assert "受伤人数 3 市城市管理局" in words
     assert f"最迟 {absolute(case.now + LAW.limits.follow_up_max)}" in words
+
+
+@pytest.mark.parametrize(
+    ("value", "says_what_is_true"), [(FactConclusion.UNTRUE, False), (FactConclusion.PARTLY_TRUE, True)]
+)
+def test_a_skeleton_of_the_clarification_stands_above_its_field(
+    value: FactConclusion, *, says_what_is_true: bool
+):
+    case = given(*START, concluded(value)).by(h(3))
+    skeleton = next(
+        panel for panel in helped(case, "draft_response", BOB).panels if panel.at == "clarification"
+    )
+    words = said((skeleton,))
+    assert case.state.title in words
+    assert "查明" in words
+    assert "不属实的是：□" in words
+    assert ("其中属实的是：□" in words) is says_what_is_true
+
+
+@pytest.mark.parametrize("steps", [START, (*START, concluded())], ids=["not concluded", "true"])
+def test_where_nothing_is_to_be_clarified_there_is_none(steps: tuple[Any, ...]):
+    case = given(*steps).by(h(3))
+    assert [p for p in helped(case, "draft_response", BOB).panels if p.at == "clarification"] == []
 
 
 def test_a_look_at_the_outcome_names_personal_data_by_its_field_and_changes_nothing():

@@ -56,6 +56,7 @@ def _panels(circumstance: StepContext) -> Iterator[Panel]:
     yield from _agreed(incident)
     yield from _said(circumstance)
     yield from _returned(circumstance)
+    yield from _clarified(circumstance)
     yield Panel(heading=say("下次发布"), lines=tuple(_next(circumstance)), at="interim")
 
 
@@ -81,6 +82,28 @@ def _known(incident: Incident) -> Iterator[PanelLine]:
     )
     if conclusion.value in _MISTAKEN:
         yield from warned(say("情况不实或部分属实，须写“澄清内容”。"))
+
+
+def _clarified(circumstance: StepContext) -> Iterator[Panel]:
+    """A skeleton of the clarification above its field, of what the case knows (R344)."""
+    incident = circumstance.incident
+    conclusion = incident.conclusion
+    if conclusion is None or conclusion.value not in _MISTAKEN:
+        return
+    unit = unit_name(incident.law, circumstance.actor.unit)
+    yield Panel(
+        heading=say("澄清内容可以这样写"),
+        lines=plain(*_skeleton(incident.title, unit, conclusion.finding, conclusion.value)),
+        note=say("方框处按查明的事实填写；不重复传播不实的细节。"),
+        at="clarification",
+    )
+
+
+def _skeleton(title: str, unit: str, finding: str, value: FactConclusion) -> Iterator[str]:
+    yield say("针对“{title}”，{unit}进行了核实。{finding}", title=title, unit=unit, finding=finding)
+    if value is FactConclusion.PARTLY_TRUE:
+        yield say("其中属实的是：□；已采取的措施：□。")
+    yield say("不属实的是：□；事实是：□，依据是：□。")
 
 
 def _concerns(incident: Incident) -> Panel:
