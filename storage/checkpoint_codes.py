@@ -5,19 +5,26 @@ A code is eleven letters of Crockford's base 32, the first 55 bits of the digest
 of its log, and his letter of check (mod 37), in groups of four.
 """
 
+import asyncio
+from collections.abc import Iterable
 from typing import Final
 from unicodedata import normalize
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from storage.checkpoints import StoredCheckpoint, checkpoints, last_checkpoint
+from storage.checkpoints import StoredCheckpoint, checkpoint_at, last_checkpoint
+from storage.sealed_log_tables import CheckpointRow
 from storage.signed_notes import NoteUnreadable, checkpoint_of, note_of
 
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECKS: Final = LETTERS + "*~$=U"
 _LENGTH: Final = 12  # with the letter of check
 _GROUP: Final = 4
-_READ_AS: Final = str.maketrans("OIL", "011", "- \u2010\u2011\u2012\u2013\u2014\u2212")
+_AT_ONCE: Final = 1000  # checkpoints whose codes are made before others have their turn
+# A Chinese keyboard gives ¥ where $ stands.
+_READ_AS: Final = str.maketrans("OIL¥", "011$", "- \u2010\u2011\u2012\u2013\u2014\u2212")
 
 
 class NoCode(ValueError):  # noqa: N818  named for what was found
@@ -63,17 +70,32 @@ def latest_code(connection: Connection) -> str:
     and where somebody spoiled it.
     """
     last = last_checkpoint(connection)
-    return _code_of(last) if last is not None else ""
+    return _code_of(last.note) if last is not None else ""
 
 
-def checkpoint_with(connection: Connection, code: str) -> StoredCheckpoint | None:
-    """The checkpoint of a code, as it is printed; None where the log has none."""
-    return next((one for one in checkpoints(connection) if _code_of(one) == code), None)
+async def checkpoint_with(session: AsyncSession, code: str) -> StoredCheckpoint | None:
+    """The checkpoint of a code, as it is printed; None where the log has none.
+
+    All of them may have to be looked at, the latest first: some at a time, beside the event loop.
+    """
+    position, note = col(CheckpointRow.position), col(CheckpointRow.note)
+    latest_first = select(position, note).order_by(position.desc()).limit(_AT_ONCE)
+    page = (await session.execute(latest_first)).all()
+    while page:
+        found = await asyncio.to_thread(_position_with, [(row[0], row[1]) for row in page], code)
+        if found is not None:
+            return await (await session.connection()).run_sync(checkpoint_at, found)
+        page = (await session.execute(latest_first.where(position < page[-1][0]))).all()
+    return None
 
 
-def _code_of(stored: StoredCheckpoint) -> str:
-    """Its code; empty where its text cannot be read, which the audit tells."""
+def _position_with(notes: Iterable[tuple[int, str]], code: str) -> int | None:
+    return next((position for position, note in notes if _code_of(note) == code), None)
+
+
+def _code_of(note: str) -> str:
+    """The code of a checkpoint; empty where its text cannot be read, which the audit tells."""
     try:
-        return checkpoint_code(stored.note)
+        return checkpoint_code(note)
     except NoteUnreadable:
         return ""

@@ -60,6 +60,13 @@ def checkpoints(connection: Connection, after: int = 0) -> list[StoredCheckpoint
     return [_stored(row) for row in connection.execute(statement).mappings()]
 
 
+def checkpoint_at(connection: Connection, position: int) -> StoredCheckpoint | None:
+    """The one at a position; None where there is none."""
+    statement = select(_CHECKPOINT).where(_CHECKPOINT.c.position == position)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else _stored(row)
+
+
 def last_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     """The latest one; None before the first."""
     statement = select(_CHECKPOINT).order_by(_CHECKPOINT.c.position.desc()).limit(1)

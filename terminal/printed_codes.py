@@ -31,10 +31,11 @@ async def verify_codes(codes: Sequence[str]) -> int:
 async def _verified(database: Database, typed: str) -> int:
     try:
         async with database.snapshot() as session:
-            verdict = await (await session.connection()).run_sync(code_verdict, typed)
+            verdict = await code_verdict(session, typed)
     except NoCode:
         out.print(
-            f"{typed}：不是存证码，或抄错了一位（十二位，数字和字母）。 No code, or one letter was misread.",
+            f"{typed}：不是存证码，或抄错了一位（十二位数字和字母，末位也可能是 * ~ $ = 之一）。"
+            " No code, or one letter was misread.",
             markup=False,
         )
         return 1
@@ -62,8 +63,9 @@ def _print(verdict: CodeVerdict, *, holds: bool) -> None:
         )
     else:
         out.print(
-            f"{verdict.code}：本系统没有这个存证点：纸是别处的，或记录被整个改写。"
-            " The log has no such checkpoint: the paper is another system's, or the log was made anew.",
+            f"{verdict.code}：本系统没有这个存证点：纸是别处的，或恢复过更早的备份，或记录被整个改写。"
+            " The log has no such checkpoint: the paper is another system's, an older backup was restored,"
+            " or the log was made anew.",
             markup=False,
         )
     for one in verdict.left:

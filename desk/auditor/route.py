@@ -123,7 +123,7 @@ async def show_desk(
         )
         notes = await counts_of(session, actor.unit, [line.incident_id for line in lines.lines])
         missing = await gaps(session, _GAPS)
-        printed = await (await session.connection()).run_sync(typed_code, form.code)
+        printed = await typed_code(session, form.code)
         cases = await population(session, actor.person, *_span(first, last)) if form.seed.strip() else []
     drawn = sample(cases, form.seed.strip(), form.size)
     return await rendered(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from audit.differences import AuditOutcome, CaseReport
 from audit.printed_codes import code_verdict
@@ -229,20 +229,23 @@ class PrintedCodeView:
     left: tuple[str, ...] = ()
 
 
-def typed_code(connection: Connection, typed: str) -> PrintedCodeView | None:
+async def typed_code(session: AsyncSession, typed: str) -> PrintedCodeView | None:
     """What to say of a code that was typed; None where none was."""
     if not typed.strip():
         return None
     try:
-        stood = code_verdict(connection, typed)
+        stood = await code_verdict(session, typed)
     except NoCode:
-        sentence = say("不是存证码，或抄错了一位：十二位数字和字母，没有 I、L、O。")
+        sentence = say(
+            "不是存证码，或抄错了一位：十二位数字和字母，没有 I、L、O，末位也可能是 *、~、$、= 之一。"
+        )
         return PrintedCodeView(holds=False, verdict=say("读不出"), sentence=sentence)
     # Of what, and by whom, stands in the audit book, for who may read it.
     left = tuple(say("{time} 随一份取出的文件离开本系统", time=absolute(one.at)) for one in stood.left)
     if stood.at is None:
         sentence = say(
-            "本系统没有这个存证点：这张纸出自别处，或者记录被整个改写。请系统管理员与外存的存证点核对。"
+            "本系统没有这个存证点：这张纸出自别处，或者数据库恢复过更早的备份，或者记录被整个改写。"
+            "请系统管理员查看恢复记录，并与外存的存证点核对。"
         )
         return PrintedCodeView(holds=False, verdict=say("没有"), sentence=sentence, left=left)
     if not stood.holds:

@@ -1,7 +1,9 @@
 """Codes of checkpoints that stand on paper: how they are made and read, and what they tell of the log."""
 
+import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +39,7 @@ async def code_of_last(database: Database) -> str:
 
 async def told(database: Database, typed: str) -> CodeVerdict:
     async with database.session() as session:
-        return await (await session.connection()).run_sync(code_verdict, typed)
+        return await code_verdict(session, typed)
 
 
 async def printed_on(database: Database, code: str, subject: str) -> None:
@@ -134,7 +136,9 @@ async def test_the_terminal_says_in_words_what_a_code_tells(
     assert "抄错了一位" in capsys.readouterr().out
     zeros = "0000-0000-0000"
     assert await verify_codes([code, zeros]) == 1
-    assert "The log has no such checkpoint" in capsys.readouterr().out
+    words = capsys.readouterr().out
+    assert "The log has no such checkpoint" in words
+    assert "恢复过更早的备份" in words
     forger.run("UPDATE event_log SET decision = replace(decision, 'judged', 'Judged')")
     forger.run("UPDATE event_log SET hash = ? WHERE position = 1", "0" * 64)
     assert await verify_codes([code]) == 1
@@ -188,6 +192,43 @@ async def test_a_code_left_the_house_only_where_an_export_that_was_done_printed_
     assert (await told(database, code)).left == ()
 
 
+async def test_of_very_many_checkpoints_the_first_is_met_and_others_have_their_turn(
+    of_two: tuple[Database, Forger, House],
+):
+    """Some ten years of them: each code has to be made, and the event loop goes on meanwhile."""
+    database, forger, _ = of_two
+    code = await code_of_last(database)
+    ((position, note),) = forger.run("SELECT position, note FROM checkpoint")
+    forger.run(
+        "WITH RECURSIVE each(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < 30000)"
+        " INSERT INTO checkpoint (position, at, size, root, key, note)"
+        " SELECT ? + n, at, size, root, key, replace(note, '+', char(47)) || n FROM each, checkpoint",
+        position,
+    )
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    beside = asyncio.create_task(others())
+    assert (await told(database, code)).note == note
+    beside.cancel()
+    assert turns > 100
+
+
 def test_a_code_typed_with_the_wide_letters_of_a_chinese_keyboard_is_read():
     assert code_typed("００００－００００－００００") == "0000-0000-0000"
     assert code_typed("0000–0000—0000") == "0000-0000-0000"
+    ending = {code_typed(f"{number:011}{letter}")[-1] for number in range(60) for letter in signs(number)}
+    assert {"*", "~", "$", "="} <= ending
+
+
+def signs(number: int) -> Iterator[str]:
+    """The signs, as a Chinese keyboard gives them, with which a number of so many digits is a code."""
+    for sign in "＊～￥＝":
+        with suppress(NoCode):
+            code_typed(f"{number:011}{sign}")
+            yield sign
