@@ -63,7 +63,8 @@ class CheckpointKeys:
         except OSError as error:
             raise KeyUnreadable(f"{file}: {error.strerror}") from error
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise KeyUnreadable(f"{file}: no private key") from error
+            what = str(error) if is_sm2(content) else "no private key"
+            raise KeyUnreadable(f"{file}: {what}") from error
         if not isinstance(key, PrivateKey):
             raise KeyUnreadable(f"{file}: no key of Ed25519 or SM2")
         return key

@@ -17,6 +17,7 @@ from gmalg.errors import GMError
 POINT_BYTES: Final = 65  # 4, and the two coordinates
 _SIGNER: Final = b"1234567812345678"  # by GB/T 35276, where nothing else was agreed
 _COORDINATE: Final = 32
+_ORDER: Final = 0xFFFFFFFE_FFFFFFFF_FFFFFFFF_FFFFFFFF_7203DF6B_21C6052B_53BBF409_39D54123
 _FIELD: Final = 0xFFFFFFFE_FFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFF_00000000_FFFFFFFF_FFFFFFFF
 _BEFORE: Final = bytes.fromhex(
     "308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420"
@@ -45,9 +46,13 @@ class Sm2PublicKey:
 
 
 class Sm2PrivateKey:
-    """A private key, by its 32 bytes."""
+    """A private key, by its 32 bytes: a number from 1 to the order of the curve less 2, since nothing can be
+    signed with the next one (GB/T 32918.1). Raises ValueError for another.
+    """
 
     def __init__(self, secret: bytes) -> None:
+        if len(secret) != _COORDINATE or not 0 < int.from_bytes(secret) < _ORDER - 1:
+            raise ValueError("私钥数值超出 SM2 的范围 the number is out of range for a private key of SM2")
         self._secret = secret
         self._point = SM2().generate_pk(secret)
 

@@ -168,6 +168,31 @@ def test_a_key_file_that_is_not_whole_cannot_be_read(tmp_path: Path):
             keys.private(name)
 
 
+ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+
+
+@pytest.mark.parametrize("number", [0, ORDER - 1, ORDER, ORDER + 1, (1 << 256) - 1])
+def test_a_key_file_whose_number_is_out_of_range_is_refused_in_words(tmp_path: Path, number: int):
+    keys = CheckpointKeys(tmp_path, "sm2")
+    made = keys.make("huiying/1")
+    assert isinstance(made, Sm2PrivateKey)
+    secret = made.pem()
+    (name,) = keys.names()
+    lines = secret.decode().splitlines()
+    content = bytearray(b64decode("".join(lines[1:-1])))
+    at = content.index(bytes.fromhex("020101 0420")) + 5
+    content[at : at + 32] = number.to_bytes(32)
+    forged = f"{lines[0]}\n{b64encode(bytes(content)).decode()}\n{lines[-1]}\n"
+    (tmp_path / f"{name}.signing").write_text(forged)
+    with pytest.raises(KeyUnreadable, match=r"超出 SM2 的范围 the number is out of range"):
+        keys.private(name)
+
+
+def test_the_largest_number_that_is_a_key_signs():
+    key = Sm2PrivateKey((ORDER - 2).to_bytes(32))
+    key.public_key().verify(key.sign(b"x"), b"x")
+
+
 async def test_a_house_by_sm3_and_sm2_agrees_and_so_do_all_verifiers(
     database: Database, sm2_house: House, small: Bundle, tmp_path: Path
 ):
