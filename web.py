@@ -80,6 +80,7 @@ from desk.people import sheet_route as people_sheet
 from desk.personal_data import route as personal_data
 from desk.register import route as registering
 from desk.replay import route as replay
+from desk.retention import route as retention_pages
 from desk.search import route as searching
 from desk.sheets import route as sheets
 from desk.sign_in import one_time_code, passkey_sign_in, passkeys
@@ -187,6 +188,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         channels.router,
         engine_codec.router,
         acts.router,
+        retention_pages.router,
         audit_book.router,
         incident.router,
         replay.router,

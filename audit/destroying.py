@@ -178,7 +178,7 @@ async def draw(database: Database, origin: Origin, now: datetime) -> int:
     return position
 
 
-async def say(
+async def say(  # noqa: PLR0913  who says what, as of when, from where: each is a fact of its own
     database: Database,
     position: int,
     word: Word,
@@ -187,12 +187,16 @@ async def say(
     office: str,
     now: datetime,
     reference: str,
+    origin: Origin | None = None,
 ) -> None:
-    """Enter what a person says of a list. Raises DestructionRefused."""
+    """Enter what a person says of a list, at the terminal unless the `origin` is another.
+
+    Raises DestructionRefused.
+    """
     if not may_speak(account, office):
         raise DestructionRefused(Refusal.NOT_FOR_YOU)
     async with database.session() as session:
-        one = _of(await lists(session), position)
+        one = _of(await lists(session, position), position)
         is_altered = not await is_as_booked(session, one)
     if is_altered and word is not Word.DECLINED:
         raise DestructionRefused(Refusal.ALTERED)
@@ -206,9 +210,9 @@ async def say(
         at=now,
         reference=reference.strip(),
     )
-    origin = Origin(means=Means.MACHINE, person=account.login, post=account.post.value, unit=account.unit)
+    spoken = Origin(means=Means.MACHINE, person=account.login, post=account.post.value, unit=account.unit)
     try:
-        await database.write(partial(say_of, one=one, said=said, origin=origin))
+        await database.write(partial(say_of, one=one, said=said, origin=origin or spoken))
     except IntegrityError:
         raise DestructionRefused(Refusal.SAID) from None
     except CameBetween as why:
@@ -232,7 +236,7 @@ async def carry_out(
     Broken off, the next call goes on where it was.
     """
     async with database.session() as session:
-        one = _of(await lists(session), position)
+        one = _of(await lists(session, position), position)
         is_altered = not await is_as_booked(session, one)
     if not one.is_complete:
         raise DestructionRefused(Refusal.DECLINED if one.is_declined else Refusal.INCOMPLETE)

@@ -83,14 +83,13 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DestructionList:
-    """A list with its entries, and what was said of it."""
+class ListHead:
+    """A list without its entries: who drew it, its digest, and what was said of it."""
 
     position: int
     at: datetime
     person: str
     sha256: str
-    entries: tuple[ListEntry, ...]
     words: tuple[Said, ...]
 
     @property
@@ -112,6 +111,22 @@ class DestructionList:
     def is_complete(self) -> bool:
         """Whether its cases may be destroyed."""
         return len(self.approvals) >= APPROVALS and self.has_consent and not self.is_declined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestructionList(ListHead):
+    """A list with its entries."""
+
+    entries: tuple[ListEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCounts:
+    """A list by its head, how many cases stand on it, and how many of them were destroyed."""
+
+    head: ListHead
+    cases: int
+    destroyed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,14 +238,15 @@ def is_declined(connection: Connection, position: int) -> bool:
     return connection.execute(declined.limit(1)).first() is not None
 
 
-async def lists(session: AsyncSession) -> list[DestructionList]:
-    """All lists, the first drawn first."""
-    entries, words = await _by_list(session, DestructionEntryRow), await _by_list(session, DestructionWordRow)
-    rows = (
-        (await session.execute(select(DestructionListRow).order_by(col(DestructionListRow.position))))
-        .scalars()
-        .all()
-    )
+async def lists(session: AsyncSession, position: int | None = None) -> list[DestructionList]:
+    """All lists, the first drawn first; or the one of a position, where there is one."""
+    statement = select(DestructionListRow).order_by(col(DestructionListRow.position))
+    if position is not None:
+        statement = statement.where(col(DestructionListRow.position) == position)
+    rows = (await session.execute(statement)).scalars().all()
+    positions = [row.position for row in rows]
+    entries = await _by_list(session, DestructionEntryRow, positions)
+    words = await _by_list(session, DestructionWordRow, positions)
     names = ListEntry.__dataclass_fields__
     return [
         DestructionList(
@@ -242,27 +258,70 @@ async def lists(session: AsyncSession) -> list[DestructionList]:
                 ListEntry(**{name: getattr(one, name) for name in names})
                 for one in sorted(entries.get(row.position, ()), key=lambda one: one.incident_id)
             ),
-            words=tuple(
-                Said(
-                    kind=Word(one.kind),
-                    person=one.person,
-                    post=one.post,
-                    unit=one.unit,
-                    at=one.at,
-                    reference=one.reference,
-                )
-                for one in sorted(words.get(row.position, ()), key=lambda one: one.at)
-            ),
+            words=_words(words.get(row.position, ())),
         )
         for row in rows
     ]
 
 
-async def _by_list(session: AsyncSession, model: Any) -> dict[int, list[Any]]:
+async def latest_lists(session: AsyncSession, limit: int, before: int | None = None) -> list[ListCounts]:
+    """The lists without their entries, the latest first; those drawn before one, where that is named."""
+    statement = select(DestructionListRow).order_by(col(DestructionListRow.position).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(col(DestructionListRow.position) < before)
+    rows = (await session.execute(statement)).scalars().all()
+    positions = [row.position for row in rows]
+    words = await _by_list(session, DestructionWordRow, positions)
+    counted = (
+        select(col(DestroyedCaseRow.list_position), func.count())
+        .where(col(DestroyedCaseRow.list_position).in_(positions))
+        .group_by(col(DestroyedCaseRow.list_position))
+    )
+    destroyed = {row[0]: int(row[1]) for row in (await session.execute(counted)).all()}
+    return [
+        ListCounts(
+            head=ListHead(
+                position=row.position,
+                at=row.at,
+                person=row.person,
+                sha256=row.sha256,
+                words=_words(words.get(row.position, ())),
+            ),
+            cases=row.cases,
+            destroyed=destroyed.get(row.position, 0),
+        )
+        for row in rows
+    ]
+
+
+def _words(rows: Iterable[DestructionWordRow]) -> tuple[Said, ...]:
+    return tuple(
+        Said(
+            kind=Word(one.kind),
+            person=one.person,
+            post=one.post,
+            unit=one.unit,
+            at=one.at,
+            reference=one.reference,
+        )
+        for one in sorted(rows, key=lambda one: one.at)
+    )
+
+
+async def _by_list(session: AsyncSession, model: Any, positions: Sequence[int]) -> dict[int, list[Any]]:
     grouped: dict[int, list[Any]] = {}
-    for row in (await session.execute(select(model))).scalars():
+    statement = select(model).where(col(model.list_position).in_(positions))
+    for row in (await session.execute(statement)).scalars():
         grouped.setdefault(row.list_position, []).append(row)
     return grouped
+
+
+async def destroyed_under(session: AsyncSession, position: int) -> frozenset[str]:
+    """The ids of the cases that were destroyed under a list."""
+    statement = select(col(DestroyedCaseRow.incident_id)).where(
+        col(DestroyedCaseRow.list_position) == position
+    )
+    return frozenset((await session.execute(statement)).scalars())
 
 
 async def destroyed_cases(session: AsyncSession, incident_id: str | None = None) -> dict[str, Destroyed]:

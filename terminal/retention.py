@@ -1,6 +1,5 @@
 """The end of retention at the terminal; each act stands in the audit book before it is done."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from audit.destroying import (
 from audit.keys import require_keys
 from domain.terms.workdays import SHANGHAI
 from settings import Settings
-from storage.accounts import Account, account_of, fits, row_of
+from storage.accounts import Account, account_of, row_of
 from storage.audit_book import BookDeed
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
@@ -36,8 +35,8 @@ from storage.destruction import (
     kept_certificates,
     lists,
 )
-from storage.one_time_codes import spend_code
 from storage.regulations import load_law
+from storage.second_proofs import code_shown, password_shown
 from storage.text_keys import TextKeys
 from terminal.bundles import write_new
 from terminal.machine_user import machine_user
@@ -54,9 +53,10 @@ _WORDS: Final = {
 }
 _UNKNOWN: Final = "账号或口令不对，或账号不能用。 Login or password is wrong, or the account is not usable."
 _WRONG_CODE: Final = "动态码不对，或已用过。 The one-time code is wrong, or was used before."
+_TOO_MANY: Final = "错误次数过多，请在 {0} 分钟后再试。 Too many wrong ones: try again in {0} minutes."
 _PASSKEY_ALONE: Final = (
-    "这个账号只有通行密钥，终端上不能用：请先在“我的”页面登记动态码。"
-    " The account has passkeys alone, which a terminal cannot ask for: enrol one-time codes first."
+    "这个账号只有通行密钥，终端上不能用：请在“到期档案”页面表示，或先登记动态码。"
+    " The account has passkeys alone, which a terminal cannot ask for: say so on the page of retention."
 )
 _WHY: Final = {
     Refusal.NO_LIST: "没有这份清单。 There is no such list.",
@@ -169,9 +169,8 @@ async def say_of_list(position: int, word: Word, speaker: Speaker, reference: st
     now = datetime.now(UTC)
     law = load_law(settings.regulation, now.astimezone(SHANGHAI).year)
     async with _database(settings) as database:
-        account = await _known(database, speaker.login, speaker.password, now)
-        trouble = _UNKNOWN if account is None else await _unproven(database, account, speaker.code, now)
-        if account is None or trouble:
+        account, trouble = await _known(database, speaker, now)
+        if account is None:
             login = speaker.login
             await write_down(database, "retention", deed=BookDeed.DESTRUCTION, word="refused", login=login)
             out.print(trouble, markup=False)
@@ -186,14 +185,23 @@ async def say_of_list(position: int, word: Word, speaker: Speaker, reference: st
     return 0
 
 
-async def _known(database: Database, login: str, password: str, now: datetime) -> Account | None:
+async def _known(database: Database, speaker: Speaker, now: datetime) -> tuple[Account | None, str]:
+    """Whose login, password and second factor were shown; None, and why, where they are not somebody's.
+
+    What is wrong counts as a guess, as at the desk.
+    """
+    shown = await password_shown(database, speaker.login, speaker.password, now)
+    if shown.wait:
+        return None, _TOO_MANY.format(shown.minutes)
     async with database.session() as session:
-        row = await row_of(session, login)
-    fitting = await asyncio.to_thread(fits, password, row.password_hash if row else None)
-    if row is None or not fitting or row.disabled_at is not None or row.must_change:
-        return None
-    is_over = row.password_until is not None and row.password_until <= now
-    return None if is_over else account_of(row)
+        row = await row_of(session, speaker.login)
+    if row is None or not shown.fits or row.disabled_at is not None or row.must_change:
+        return None, _UNKNOWN
+    if row.password_until is not None and row.password_until <= now:
+        return None, _UNKNOWN
+    account = account_of(row)
+    trouble = await _unproven(database, account, speaker.code, now)
+    return (None, trouble) if trouble else (account, "")
 
 
 async def _unproven(database: Database, account: Account, ask: Callable[[], str], now: datetime) -> str:
@@ -202,8 +210,12 @@ async def _unproven(database: Database, account: Account, ask: Callable[[], str]
         return ""
     if not account.has_one_time_code:
         return _PASSKEY_ALONE
+    code = ask()
     async with database.writing() as session:
-        return "" if await spend_code(session, account.id, ask(), now) else _WRONG_CODE
+        shown = await code_shown(session, account.id, code, now)
+    if shown.wait:
+        return _TOO_MANY.format(shown.minutes)
+    return "" if shown.fits else _WRONG_CODE
 
 
 async def destroy_list(position: int, *, confirmed: bool) -> int:

@@ -22,7 +22,7 @@ from desk.step.fields import Option
 from domain.case.records import PaperStatus
 from domain.law.regulation import Law
 from domain.steps.escalate import SignIssue
-from domain.terms.roles import Actor
+from domain.terms.roles import LEADERS, Actor
 from domain.terms.vocabulary import Marking, PaperKind
 from domain.terms.workdays import SHANGHAI
 from papers.sheet import AWAITING_NUMBER
@@ -144,7 +144,8 @@ async def show_papers(
         units=tuple(Option(value=unit.code, text=unit.name) for unit in law.units),
         years=tuple(Option(value=str(one), text=str(one)) for one in range(year, _FIRST_YEAR - 1, -1)),
     )
-    return await rendered(request, "papers/centre.html", page=page)
+    leads_office = reader.role in LEADERS and reader.unit == law.offices.office
+    return await rendered(request, "papers/centre.html", page=page, approves_destruction=leads_office)
 
 
 def _signs(reader: Actor, law: Law) -> bool:

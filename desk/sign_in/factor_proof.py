@@ -2,7 +2,6 @@
 before another is put in its place or taken away.
 """
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Request
@@ -16,8 +15,7 @@ from desk.sign_in.own_forms import OwnForm, Secret, cut
 from desk.sign_in.passkey_sign_in import is_signed
 from desk.sign_in.relying_party import LONGEST_ANSWER
 from storage.accounts import Account
-from storage.one_time_codes import spend_code
-from storage.sign_ins import Again, attempt, must_wait, succeeded
+from storage.second_proofs import code_shown
 from words.language import say
 
 
@@ -51,14 +49,8 @@ async def factor_unproven(request: Request, account: Account, form: ProofForm) -
 
 async def unspent(request: Request, account: Account, code: str) -> str | None:
     """What to tell who did not give a code of the account; a code that fits is used up."""
-    now, key = now_of(request), Again.CODE.key(account.id)
     async with writing(parts_of(request).database) as session:
-        wait = await must_wait(session, login=key, address=key, at=now)
-        if wait:
-            minutes = wait // timedelta(minutes=1) + 1
-            return say("动态码错误次数过多，请在 {minutes} 分钟后再试。", minutes=minutes)
-        position = await attempt(session, login=key, address=key, at=now)
-        if not await spend_code(session, account.id, code, now):
-            return say("动态码不正确，或已经用过。请等手机上的数字更新后再输入。")
-        await succeeded(session, position)
-    return None
+        shown = await code_shown(session, account.id, code, now_of(request))
+    if shown.wait:
+        return say("动态码错误次数过多，请在 {minutes} 分钟后再试。", minutes=shown.minutes)
+    return None if shown.fits else say("动态码不正确，或已经用过。请等手机上的数字更新后再输入。")

@@ -32,6 +32,7 @@ PAGES = {
     "/acts/sign-ins": {"audit.one"},
     "/acts/book": {"audit.one"},
     "/acts/healings": {"audit.one"},
+    "/retention": {"audit.one"},
     "/register": {"town.handler"},
 }
 HOMES = {"security.one": "/people", "system.one": "/units", "audit.one": "/acts"}

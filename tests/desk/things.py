@@ -3,6 +3,7 @@ an incident of the town, and what belongs to it.
 """
 
 from datetime import timedelta
+from functools import partial
 
 from api.uploads import checked_file
 from domain.terms.roles import Actor, Role
@@ -10,11 +11,13 @@ from storage.account_tables import OpenIdLinkRow
 from storage.accounts import row_of
 from storage.api_tokens import Own, Scope, create_token, tokens_of
 from storage.attachments import attach
+from storage.destruction import ListEntry, draw_up
 from storage.inbox import inbox
 from storage.passkeys import Credential, add_passkey
 from storage.regulation_text import sentences
 from storage.saved_views import save_view, saved_views
 from storage.sign_ins import sessions_of
+from terminal.machine_user import machine_user
 from tests.desk.conftest import Office
 from tests.desk.pictures import picture
 from tests.desk.test_steps import FACTORS, done, registered
@@ -80,5 +83,22 @@ async def things(office: Office, incident: str, login: str) -> dict[str, str]:
         "view_id": view.id,
         "passkey_id": passkey,
         "link_id": "0123456789abcdef",
+        "list_number": str(await a_list(office)),
         "absence_id": "0123456789abcdef",  # of nobody: found absent like an ended one
     }
+
+
+async def a_list(office: Office) -> int:
+    """The number of a destruction list of one case that nobody knows."""
+    entry = ListEntry(
+        incident_id="inc-" + "0" * 23 + "d",
+        number="舆〔2016〕1号",
+        retention="short",
+        closed_at=office.now() - timedelta(days=3700),
+        due_at=office.now() - timedelta(days=1),
+        decisions=1,
+        seal="0" * 64,
+    )
+    return await office.database.write(
+        partial(draw_up, entries=[entry], origin=machine_user(), at=office.now())
+    )

@@ -16,6 +16,7 @@ from storage.audit_book_pages import rows
 from storage.database import open_database
 from storage.destruction import DestructionList, ListEntry, Word, digest_of, draw_up, lists
 from storage.one_time_codes import begin_code, confirm_code
+from storage.second_proofs import code_shown
 from terminal import retention
 from terminal.machine_user import machine_user
 from tests.ledgers import empty_ledger
@@ -157,3 +158,37 @@ def test_nothing_is_destroyed_while_the_engine_does_not_answer(
     result = CliRunner().invoke(app, ["retention", "destroy", "1", "--yes"])
     assert result.exit_code == 1
     assert "Temporal 没有应答" in result.output
+
+
+async def test_guesses_at_the_terminal_are_slowed_down_as_at_the_desk(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    for _ in range(5):
+        assert await retention.say_of_list(1, Word.APPROVED, speaker("zhou", "wrong"), "") == 1
+    capsys.readouterr()
+    assert await retention.say_of_list(1, Word.APPROVED, speaker("zhou", PASSWORD), "") == 1
+    assert "错误次数过多，请在 1 分钟后再试" in capsys.readouterr().out
+    assert not (await stored(settings)).approvals
+
+
+async def test_guesses_at_a_code_count_at_terminal_and_desk_alike(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    database = open_database(settings.database_url)
+    try:
+        async with database.writing() as session:
+            zhou = await row_of(session, "zhou")
+            assert zhou is not None
+            code = pyotp.TOTP(await begin_code(session, zhou.id))
+            enrolled = datetime.now(UTC)
+            (recovery, *_) = await confirm_code(session, zhou.id, code.at(enrolled), enrolled) or ("",)
+        for _ in range(5):
+            assert await retention.say_of_list(1, Word.APPROVED, speaker("zhou", PASSWORD, "000000"), "") == 1
+        capsys.readouterr()
+        assert await retention.say_of_list(1, Word.APPROVED, speaker("zhou", PASSWORD, recovery), "") == 1
+        assert "错误次数过多" in capsys.readouterr().out
+        async with database.writing() as session:
+            shown = await code_shown(session, zhou.id, recovery, datetime.now(UTC))
+        assert (shown.fits, shown.minutes) == (False, 1)
+    finally:
+        await database.close()

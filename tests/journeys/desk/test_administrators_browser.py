@@ -28,7 +28,7 @@ PAGES = {
         "/system",
         "/going-live",
     ),
-    "audit.one": ("/acts", "/acts/sign-ins", "/acts/book", "/acts/healings"),
+    "audit.one": ("/acts", "/acts/sign-ins", "/acts/book", "/acts/healings", "/retention"),
 }
 
 

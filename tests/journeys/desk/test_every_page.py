@@ -17,6 +17,7 @@ from storage.sign_ins import create_session
 from tests.browsing import needs_chromium
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat
+from tests.desk.things import a_list
 from tests.journeys.desk.looking import checker, findings, seated, wider
 from tests.journeys.desk.told import Due, mark_with_a_file, tell_up_to_each_step
 from tests.journeys.desk.walking import Map, Walk, walk
@@ -112,6 +113,7 @@ async def found(office: Office) -> Found:
     due = await tell_up_to_each_step(office.database)
     leader = Actor(person="walk.leader", role=Role.PRINCIPAL_LEADER, unit="gov_office")
     await mark_with_a_file(office.database, due[0].incident_id, leader)
+    await a_list(office)  # of records whose years are over
     for login in PEOPLE:
         await made.goes(login, STARTS)
     await made.goes("walk.leader", [f"/incidents/{due[0].incident_id}", "/drills"])  # which 启用清单 names

@@ -1,0 +1,1 @@
+"""The end of retention in the browser."""
