@@ -82,9 +82,9 @@ async def checkpoint_with(session: AsyncSession, code: str) -> StoredCheckpoint 
     latest_first = select(position, note).order_by(position.desc()).limit(_AT_ONCE)
     page = (await session.execute(latest_first)).all()
     while page:
-        found = await asyncio.to_thread(_position_with, [(row[0], row[1]) for row in page], code)
-        if found is not None:
-            return await (await session.connection()).run_sync(checkpoint_at, found)
+        place = await asyncio.to_thread(_position_with, [(row[0], row[1]) for row in page], code)
+        if place is not None:
+            return await (await session.connection()).run_sync(checkpoint_at, place)
         page = (await session.execute(latest_first.where(position < page[-1][0]))).all()
     return None
 

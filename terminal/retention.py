@@ -190,12 +190,12 @@ async def _known(database: Database, speaker: Speaker, now: datetime) -> tuple[A
 
     What is wrong counts as a guess, as at the desk.
     """
-    shown = await password_shown(database, speaker.login, speaker.password, now)
-    if shown.wait:
-        return None, _TOO_MANY.format(shown.minutes)
+    attempt = await password_shown(database, speaker.login, speaker.password, now)
+    if attempt.wait:
+        return None, _TOO_MANY.format(attempt.minutes)
     async with database.session() as session:
         row = await row_of(session, speaker.login)
-    if row is None or not shown.fits or row.disabled_at is not None or row.must_change:
+    if row is None or not attempt.fits or row.disabled_at is not None or row.must_change:
         return None, _UNKNOWN
     if row.password_until is not None and row.password_until <= now:
         return None, _UNKNOWN
@@ -212,10 +212,10 @@ async def _unproven(database: Database, account: Account, ask: Callable[[], str]
         return _PASSKEY_ALONE
     code = ask()
     async with database.writing() as session:
-        shown = await code_shown(session, account.id, code, now)
-    if shown.wait:
-        return _TOO_MANY.format(shown.minutes)
-    return "" if shown.fits else _WRONG_CODE
+        attempt = await code_shown(session, account.id, code, now)
+    if attempt.wait:
+        return _TOO_MANY.format(attempt.minutes)
+    return "" if attempt.fits else _WRONG_CODE
 
 
 async def destroy_list(position: int, *, confirmed: bool) -> int:

@@ -89,8 +89,8 @@ async def show_list(
     done: str = "",
 ) -> HTMLResponse:
     """一份销毁清单。 One list: its cases, and what was said of it."""
-    said = word_words(Word(done)) if done in set(Word) else ""
-    return await _page(request, speaker, list_number, page=page, done=said)
+    sentence = word_words(Word(done)) if done in set(Word) else ""
+    return await _page(request, speaker, list_number, page=page, done=sentence)
 
 
 @router.post("/retention/{list_number}")
@@ -165,8 +165,8 @@ async def _list(request: Request, number: int) -> tuple[DestructionList, frozens
     if not 0 < number <= _LARGEST:
         raise NotFound
     async with reading(parts_of(request).database) as session:
-        found = await lists(session, number)
+        matches = await lists(session, number)
         destroyed = await destroyed_under(session, number)
-    if not found:
+    if not matches:
         raise NotFound
-    return found[0], destroyed
+    return matches[0], destroyed

@@ -75,7 +75,7 @@ class CaseToGo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class WordChoice:
     """What may be said of a list, in words, and what comes of it."""
 
     value: str
@@ -91,7 +91,7 @@ class ListPage:
     sha256: str
     person: str
     said: tuple[SaidLine, ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[WordChoice, ...]
     is_complete: bool
     cases: tuple[CaseToGo, ...]
     later: str
@@ -109,9 +109,9 @@ def word_words(said: Word) -> str:
 
 def lists_page(counts: list[ListCounts], size: int) -> ListsPage:
     """One page of lists, of which one more than fits was read."""
-    shown = counts[:size]
-    older = f"/retention?before={shown[-1].head.position}" if len(counts) > size else ""
-    return ListsPage(lines=tuple(_line(one.head, one.cases, one.destroyed) for one in shown), older=older)
+    first = counts[:size]
+    older = f"/retention?before={first[-1].head.position}" if len(counts) > size else ""
+    return ListsPage(lines=tuple(_line(one.head, one.cases, one.destroyed) for one in first), older=older)
 
 
 def list_page(one: DestructionList, destroyed: Collection[str], reader: Account, page: int) -> ListPage:
@@ -167,22 +167,22 @@ def _said(one: Said) -> SaidLine:
     )
 
 
-def _choices(one: DestructionList, reader: Account, *, begun: bool) -> Iterator[Choice]:
+def _choices(one: DestructionList, reader: Account, *, begun: bool) -> Iterator[WordChoice]:
     """What a reader may still say: each word once by each person, and nothing of a list that ended."""
-    said = {each.kind for each in one.words if each.person == reader.login}
+    own = {each.kind for each in one.words if each.person == reader.login}
     if one.is_declined or begun:
         return
-    if Word.APPROVED not in said:
-        yield Choice(
+    if Word.APPROVED not in own:
+        yield WordChoice(
             value=Word.APPROVED.value,
             name=say("同意销毁"),
             hint=say("须两人分别同意，另须档案馆书面同意；之后由系统管理员在服务器上执行。"),
         )
-    if Word.ARCHIVE_CONSENTED not in said:
-        yield Choice(
+    if Word.ARCHIVE_CONSENTED not in own:
+        yield WordChoice(
             value=Word.ARCHIVE_CONSENTED.value, name=say("档案馆已书面同意"), hint=say("须填写复函的文号。")
         )
-    yield Choice(
+    yield WordChoice(
         value=Word.DECLINED.value, name=say("不同意"), hint=say("清单随即作废；各件可列入以后的清单。")
     )
 

@@ -50,7 +50,7 @@ async def factor_unproven(request: Request, account: Account, form: ProofForm) -
 async def unspent(request: Request, account: Account, code: str) -> str | None:
     """What to tell who did not give a code of the account; a code that fits is used up."""
     async with writing(parts_of(request).database) as session:
-        shown = await code_shown(session, account.id, code, now_of(request))
-    if shown.wait:
-        return say("动态码错误次数过多，请在 {minutes} 分钟后再试。", minutes=shown.minutes)
-    return None if shown.fits else say("动态码不正确，或已经用过。请等手机上的数字更新后再输入。")
+        attempt = await code_shown(session, account.id, code, now_of(request))
+    if attempt.wait:
+        return say("动态码错误次数过多，请在 {minutes} 分钟后再试。", minutes=attempt.minutes)
+    return None if attempt.fits else say("动态码不正确，或已经用过。请等手机上的数字更新后再输入。")
