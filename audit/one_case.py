@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +23,7 @@ from audit.restarts import uncovered
 from audit.stored import StoredLog, ledger_differences, stored_log
 from audit.texts import text_differences, text_notes
 from storage.alarms import open_alarms
+from storage.channels_on import WindowsOnce
 from storage.codec import LAW
 from storage.database import Database
 from storage.healings import ended_for
@@ -53,13 +54,14 @@ _BROKEN_OFF: Final = "未能证实：核验这一件时中断（{0}）。 Unprov
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditContext:
-    """Where cases are audited, and by what."""
+    """Where cases are audited, and by what; when channels were on is read for all of them once."""
 
     database: Database
     client: Client | None
     keys: Keyring | None
     replayer: Conductors
     out_of_reach: bool
+    windows: WindowsOnce = field(default_factory=WindowsOnce)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,7 @@ async def _case(place: AuditContext, incident_id: str) -> Audited:
         differences += await _by_ledger(session, log)
         evidence = await find(session, place.client, incident_id, place.keys)
         differences += await _watched(session, incident_id)
-        differences += await call_differences(session, incident_id)
+        differences += await call_differences(session, incident_id, place.windows)
         keys = place.keys or (keys_of(place.client) if place.client else None)
         differences += await text_differences(session, log, keys)
         reduced = [note async for note in text_notes(session, incident_id)]

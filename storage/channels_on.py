@@ -18,6 +18,19 @@ SUBJECT: Final = "channel:"  # and its name: the subject of entries of settings 
 Window = tuple[datetime, datetime | None]
 
 
+class WindowsOnce:
+    """The windows as they were when somebody first asked, for who goes through many cases."""
+
+    def __init__(self) -> None:
+        self._windows: tuple[Window, ...] | None = None
+
+    async def of(self, session: AsyncSession) -> tuple[Window, ...]:
+        """The windows; read the first time alone."""
+        if self._windows is None:
+            self._windows = await windows(session)
+        return self._windows
+
+
 async def windows(session: AsyncSession) -> tuple[Window, ...]:
     """From when until when (None: until now) at least one channel was on, in their order."""
     statement = (

@@ -2,6 +2,7 @@
 calls that are stuck, or were never started.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +14,7 @@ from sqlmodel import col
 from domain.hearing import CALLED
 from domain.purposes import Purpose
 from storage.call_tables import CallReceiptRow
-from storage.channels_on import windows
+from storage.channels_on import Window, windows
 from storage.receipts import CallStatus
 from storage.tables import NoticeRow
 
@@ -42,11 +43,13 @@ async def undelivered(
     *,
     since: datetime | None = None,
     incident_id: str | None = None,
+    windows_on: Sequence[Window] | None = None,
 ) -> tuple[Undelivered, ...]:
     """Those that came into an inbox before an instant (and `since` another) while a channel was on,
     in their order.
 
-    Drills call nobody; reminders need not be heard.
+    Drills call nobody; reminders need not be heard. `windows_on` are when a channel was on, where that was
+    read before.
     """
     of_notice = and_(
         col(CallReceiptRow.incident_id) == col(NoticeRow.incident_id),
@@ -56,7 +59,8 @@ async def undelivered(
     )
     was_tried = exists().where(of_notice)
     was_on = (
-        col(NoticeRow.delivered_at).between(begin, end or before) for begin, end in await windows(session)
+        col(NoticeRow.delivered_at).between(begin, end or before)
+        for begin, end in (await windows(session) if windows_on is None else windows_on)
     )
     statement = (
         select(
