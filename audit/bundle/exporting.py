@@ -28,6 +28,7 @@ from audit.stamping import Stamped, request_answered, stamps_about
 from domain.case.state import Incident
 from storage.audit_book import BookDeed, BookEntry, Origin, append
 from storage.audit_book_tables import AuditEntryRow
+from storage.checkpoint_codes import latest_code
 from storage.checkpoint_keys import CheckpointKeys
 from storage.checkpoints import LogBroken, StoredCheckpoint, key_notes, log_origin
 from storage.codec import canonical
@@ -97,14 +98,16 @@ async def exported(
         connection = await session.connection()
         gather = partial(gathered, sealed_since=since, with_files=with_files, beside=database.files)
         contents = await connection.run_sync(gather, incident_id, reduced, house.keys)
-        log = await connection.run_sync(log_origin)
+        log, code = await connection.run_sync(log_origin), await connection.run_sync(latest_code)
         stamps = await connection.run_sync(stamps_about, incident_id)
-    about = "\n".join(about_case(contents.incident, origin, at))
+    about = "\n".join(about_case(contents.incident, origin, at, code))
     pages = await asyncio.to_thread(certificate_files, certificates)
     beside = {**pages, **_stamp_files(stamps)}
     files = await asyncio.to_thread(_named, contents, beside, log, house.release, about)
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
     detail = {"bundle": digest, "event": str(contents.incident.event_number), "files": str(with_files)}
+    if code:
+        detail["checkpoint"] = code
     entry = BookEntry(at=at, deed=BookDeed.EXPORT, origin=origin, subject=incident_id, detail=detail)
     line = await database.write(partial(_entered, entry=entry))
     checkpoint = await sealed_now(database, house.signing, at)

@@ -61,9 +61,9 @@ This bundle holds all records of one incident with their proof; it is checked wi
 """
 
 
-def about_case(incident: Incident, origin: Origin, at: datetime) -> Iterator[str]:
+def about_case(incident: Incident, origin: Origin, at: datetime, code: str = "") -> Iterator[str]:
     """What a bundle is about; that of a marked case says first how it is to be handled,
-    who took it and when (decision 0034).
+    who took it and when (decision 0034); `code` is that of the last checkpoint before, empty for none.
     """
     mark = label_of(incident.gravest_marking)
     if incident.gravest_marking is not Marking.NONE:
@@ -74,6 +74,8 @@ def about_case(incident: Incident, origin: Origin, at: datetime) -> Iterator[str
     yield f"{incident.number}　{incident.title}"
     until = f"记录至第 {incident.event_number} 号 up to event {incident.event_number}"
     yield f"登记 registered {absolute(incident.registered_at)}（北京时间），{until}"
+    if code:
+        yield f"出具前最后一个存证点的存证码 code of the last checkpoint before: {code}"
 
 
 def case_words(incident: Incident, decisions: Sequence[Decision]) -> str:

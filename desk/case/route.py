@@ -16,6 +16,7 @@ from desk.case.brief import brief_facts
 from desk.case.content import IncidentForm, content, page_of, views_of
 from desk.case.offers import offered
 from desk.case.then import band, state_then
+from desk.frame.checkpoint_code import show_code
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.sign_in.page_access import Reader
@@ -47,6 +48,7 @@ async def show_incident(
     async with reading(database) as session:
         on_duty = actor is not None and await is_on_duty(session, actor.unit, actor.person, now)
         read = await content(session, request, case, form, stood=stood, now=now, actor=actor)
+        await show_code(request, session)
     then = None if stood is None else band(case.state, stood, form.at)
     show_marked(request, (case.state, stood.state) if stood else (case.state,))
     page = page_of(read, form.at.strip() if then else "")

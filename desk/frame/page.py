@@ -17,6 +17,7 @@ from api.static_files import static
 from casework.ledger_session import reading
 from casework.outcomes import Unavailable
 from desk.alarms.view import WatchView, watch_view
+from desk.frame.checkpoint_code import code_of_page
 from desk.frame.marking import mark_words, marking_of, watermark
 from desk.frame.navigation import Tab, tabs
 from desk.notices.view import Bell, bell, bell_of_alarms
@@ -99,7 +100,7 @@ class CurrentUser:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContext:
     """What frames every page: server time, the law in force, the release, whether steps are being taken,
-    what the watch says, for whom, in which language.
+    what the watch says, for whom, in which language, and the code of a checkpoint where it bears one.
     """
 
     now_iso: str
@@ -114,6 +115,7 @@ class PageContext:
     lang: str
     marking: str = ""
     watermark: str = ""
+    code: str = ""
 
 
 def now_of(request: Request) -> datetime:
@@ -142,6 +144,7 @@ async def rendered(
         path=request.url.path,
         address=_address(request),
         lang=spoken().value,
+        code=code_of_page(request),
     )
     marking = marking_of(request)
     if marking is not Marking.NONE:

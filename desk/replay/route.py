@@ -25,6 +25,7 @@ from casework.visibility import visible
 from desk.case.content import IncidentForm, content, page_of, views_of
 from desk.case.then import AtNotThere, read_at_page, there_is
 from desk.case.view import IncidentPage, case_time, incident_page
+from desk.frame.checkpoint_code import show_code
 from desk.frame.marking import show_marked
 from desk.frame.page import now_of, rendered
 from desk.replay.changes import differences
@@ -83,6 +84,7 @@ async def show_replay(
         before = await _before(session, outline, stops[: place - 1 if at == stop.at else place])
         read = await content(session, request, case, IncidentForm(), stood=stood, now=now, actor=None)
         notices, told_count = await notices_by(session, incident_id, stood.real, _TOLD)
+        await show_code(request, session)
     show_marked(request, (case.state, stood.state))
     page = page_of(read, at_words(stop, at))
     open_then = await asyncio.to_thread(could, stood.state, outline.people)
@@ -159,6 +161,7 @@ async def print_replay(
         order = tuple(decisions)
         texts = await with_texts(session, incident_id, tuple(decisions.values()))
         notices, told_count = await notices_by(session, incident_id, end, MOST_NOTICES)
+        await show_code(request, session)
     show_marked(request, (case.state, *states.values()))
     steps = await asyncio.to_thread(
         report_steps,

@@ -7,13 +7,14 @@ from html import unescape
 import pytest_asyncio
 
 from audit.sealing import sealed_now
-from storage.checkpoint_codes import LETTERS, latest_code
+from storage.checkpoint_codes import LETTERS, code_typed, latest_code
 from storage.checkpoint_keys import CheckpointKeys
 from tests.desk.conftest import Office
 from tests.desk.seat import Seat
 from tests.desk.test_audit_book import end_of, since
 from tests.desk.test_marking import words_of
 from tests.desk.test_papers import assigned_to_town, needs_font
+from tests.desk.test_steps import registered
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -65,3 +66,14 @@ async def test_the_auditors_desk_says_what_a_code_tells_in_both_languages(office
     assert (await auditor.open("/auditor?code=" + "0" * 41)).status_code == 422
     leader = await office.sits("office.leader")
     assert (await leader.open(f"/auditor?code={code}")).status_code == 403
+
+
+async def test_what_is_printed_from_the_browser_of_a_case_bears_the_code(office: Office, code: str):
+    leader = await office.sits("office.leader")
+    incident = await registered(leader)
+    for path in ("", "?view=brief", "?at=1", "/replay", "/replay/report"):
+        foot = (await leader.open(f"{incident}{path}")).text.split('<footer class="colophon">')[1]
+        last = re.search(r'存证码\s+<span class="hash">([^<]+)</span>', foot)
+        assert last is not None, path
+        assert code_typed(last.group(1)) == last.group(1)
+    assert "存证码" not in (await leader.open("/ledger")).text.split('<footer class="colophon">')[1]
