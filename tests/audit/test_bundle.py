@@ -25,9 +25,7 @@ from audit.bundle.core import sha256
 from audit.bundle.exporting import Bundle, House, exported
 from audit.bundle.verify import verified
 from audit.files import file_differences
-from audit.printed_codes import CodeVerdict, code_verdict
 from storage.attachments import attach
-from storage.checkpoint_codes import checkpoint_code
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.files_beside import ContentGone
@@ -133,14 +131,6 @@ async def test_two_exports_of_one_case_differ_in_what_the_book_says_between_them
         "book/entries.jsonl",
         "manifest.json",
     }
-    code = checkpoint_code(one["proof/checkpoint.txt"].decode())
-    assert (code in one["README.txt"].decode(), code in other["README.txt"].decode()) == (False, True)
-    assert (await told(database, code)).left[-1].subject == ENDED
-
-
-async def told(database: Database, code: str) -> CodeVerdict:
-    async with database.session() as session:
-        return await code_verdict(session, code)
 
 
 async def test_a_case_that_is_not_there_has_no_bundle(database: Database, house: House):
