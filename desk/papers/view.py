@@ -10,8 +10,10 @@ from casework.paper_sheets import CasePaper
 from desk.case.view import drill_words
 from domain.case.records import PaperStatus
 from domain.case.state import Incident
+from domain.next_steps import STEP_OF
 from domain.open_steps import why_closed
 from domain.rules.permissions import may_take_original
+from domain.steps.escalate import ANSWERS
 from domain.terms.roles import Actor
 from domain.terms.vocabulary import Marking
 from papers.skeletons.preview import PaperPreview, preview
@@ -140,10 +142,11 @@ def _sign_for(incident: Incident, document: CasePaper, actor: Actor | None) -> S
     obligation = document.receipt
     if actor is None or obligation is None or not obligation.is_owed or actor.unit != document.paper.unit:
         return None
-    if why_closed("sign_for", incident, actor) is not None:
+    kind = STEP_OF[obligation.kind]
+    if why_closed(kind, incident, actor) is not None:
         return None
     return SignForLine(
-        action=f"/incidents/{incident.incident_id}/do/sign_for",
+        action=f"/incidents/{incident.incident_id}/do/{kind}",
         key=uuid4().hex,
         number=incident.event_number,
         is_of_several=len(incident.owed(obligation.kind, unit=actor.unit)) > 1,
@@ -156,7 +159,7 @@ def _ways(
     """Signing and declining of a draft, returning of what one was sent."""
     if actor is None:
         return
-    kinds = ("sign_issue", "decline_paper") if document.paper.status is PaperStatus.DRAFTED else ()
+    kinds = ANSWERS if document.paper.status is PaperStatus.DRAFTED else ()
     for kind in kinds:
         if why_closed(kind, incident, actor, on_duty=on_duty) is None:
             path = f"/incidents/{incident.incident_id}/do/{kind}?paper={document.paper.id}"

@@ -25,6 +25,7 @@ from desk.step.working import Working
 from domain.case.state import Incident
 from domain.catalogue import COMMANDS, CaseCommand, Decision
 from domain.law.regulation import Law
+from domain.next_steps import REWRITTEN
 from domain.rules.rewriting import FROM
 from domain.steps.register import Register
 from domain.terms.refusals import Refused
@@ -92,7 +93,7 @@ class CommandForm:
 
     def again(self, name: str) -> Typed:
         """What was typed for the text of that id, where a new one is drafted after it; else nothing."""
-        if self.incident is None or self.kind != "draft_response":
+        if self.incident is None or self.kind != REWRITTEN:
             return NONE_TYPED
         draft = draft_named(self.incident, self.actor, name)
         return NONE_TYPED if draft is None else {**typed_again(draft, self.files), FROM: [draft.id]}

@@ -12,6 +12,7 @@ from casework.edge import Malformed
 from casework.outcomes import Problem
 from desk.step.form_prefill import nearest
 from domain.law.regulation import Law
+from domain.steps.assign import ANOTHER_SUBJECT
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import Role
 from domain.terms.vocabulary import KeyCategory, PublicationForm, ReviewStage, Stage, WarningLevel
@@ -120,7 +121,7 @@ def _subject(law: Law, detail: str) -> str:
     head, _, code = detail.partition(":")
     if head == "level" and code:
         return say("与系统建议（{level}）不同的等级", level=label("WarningLevel", code).here)
-    if head == "assign" and code:
+    if head == ANOTHER_SUBJECT and code:
         return say("与建议不同的责任主体")
     for codes in _CODES:
         if detail in set(codes):

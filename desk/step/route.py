@@ -94,7 +94,7 @@ async def _own_channels(
     session: AsyncSession, kind: str, incident: Incident, person: Actor
 ) -> tuple[str, ...]:
     """Where the publishing unit speaks, by the registry (DD-32); for records of others' words, nothing."""
-    if kind != "publish" or person.unit not in incident.responders:
+    if not special_form(kind).has_own_channels or person.unit not in incident.responders:
         return ()
     entries = await channels_of(session, person.unit)
     return tuple(one.entry.platform for one in entries if one.entry.status is ChannelStatus.ACTIVE)

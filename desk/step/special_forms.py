@@ -29,12 +29,14 @@ class SpecialForm:
 
     `aid` makes what helps beside them, and reads of the record the events of the kinds `reads`; `consequence`
     says by the button what a step that cannot be undone will do. Of a step that `is_written`, a response,
-    finding, report, order or minutes, what is typed is kept on the server (decision 0102).
+    finding, report, order or minutes, what is typed is kept on the server (decision 0102). With
+    `has_own_channels` the channels to choose from are those of the unit that publishes.
     """
 
     aid: Callable[[StepContext], StepPanel] = _nothing
     reads: tuple[str, ...] = ()
     is_written: bool = False
+    has_own_channels: bool = False
     consequence: str = ""
 
     @property
@@ -79,6 +81,7 @@ SPECIAL_FORMS: Final[Mapping[str, SpecialForm]] = {
     "countersign": SpecialForm(aid=review.cleared),
     "publish": SpecialForm(
         aid=review.publication,
+        has_own_channels=True,
         consequence=marked(
             "登记的是已经在平台上公布的内容；提交后时限据此判定，不能删除，有误只能撤回或更正。"
         ),
@@ -108,7 +111,7 @@ SPECIAL_FORMS: Final[Mapping[str, SpecialForm]] = {
     "sign_clue": SpecialForm(
         aid=clue.signing, consequence=marked("您的签名不能撤回；签满两人，线索立即移交。")
     ),
-    "decline_clue": SpecialForm(aid=clue.signing, consequence=marked("提交后这件线索不再移交，记录留存。")),
+    "decline_clue": SpecialForm(aid=clue.declining, consequence=marked("提交后这件线索不再移交，记录留存。")),
     "acknowledge_clue": SpecialForm(aid=clue.receipt),
     "report_clue_result": SpecialForm(aid=clue.receipt),
     "void_registration": SpecialForm(consequence=marked("撤销后本件不再办理，已有的记录和超时都保留。")),
@@ -118,7 +121,7 @@ SPECIAL_FORMS: Final[Mapping[str, SpecialForm]] = {
     "merge_into": SpecialForm(consequence=marked("并入后本件不再单独办理，在所选的事件里继续；记录都保留。")),
     "sign_issue": SpecialForm(aid=ladder.signing, consequence=marked("签发后文书立即生效并送达，不能收回。")),
     "decline_paper": SpecialForm(
-        aid=ladder.signing, consequence=marked("不予签发后这份文稿留存备查，不再待签。")
+        aid=ladder.declining, consequence=marked("不予签发后这份文稿留存备查，不再待签。")
     ),
     "submit_rectification": SpecialForm(aid=ladder.ladder, is_written=True),
     "hold_talk": SpecialForm(aid=ladder.talk, is_written=True),
@@ -129,7 +132,7 @@ SPECIAL_FORMS: Final[Mapping[str, SpecialForm]] = {
     "hand_over_file": SpecialForm(consequence=marked("提交后材料即移送有关机关，不能收回。")),
     "instruct": SpecialForm(aid=ladder.instructing),
     "issue_supervision": SpecialForm(
-        aid=ladder.ladder,
+        aid=ladder.supervising,
         is_written=True,
         consequence=marked("提交后督办单立即生效并送达，整改时限开始计算。"),
     ),

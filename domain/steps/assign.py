@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from domain.case.as_of import noted
 from domain.case.events import Command, Event
@@ -19,6 +19,9 @@ from domain.terms.roles import HANDLERS, Deed, Role, Standing
 from domain.terms.vocabulary import DutyMatter
 
 CLAUSE: str = Article.DUTY_OF_UNITS
+ANOTHER_SUBJECT: Final = (
+    "assign"  # what a reason is missing for, where other units than the suggested are named
+)
 _OFFICE = frozenset({Standing.OFFICE})
 
 
@@ -174,7 +177,7 @@ def _assigned(
     suggested = suggestion(incident)
     differs = set(first) != set(suggested.first) or set(also) - set(first) != set(suggested.also) - set(first)
     if differs and not reason.strip():
-        raise Refused(Reason.REASON_MISSING, f"assign:{suggested.rule or '-'}")
+        raise Refused(Reason.REASON_MISSING, f"{ANOTHER_SUBJECT}:{suggested.rule or '-'}")
     assignment = Assignment(
         at=deed.at,
         round=incident.assignment.round + 1 if incident.assignment else 1,

@@ -5,7 +5,7 @@ rectification in working days (四3).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
 from domain.case.obligations import RESPONSE_KINDS, Obligation, ObligationOpened, Status
@@ -23,6 +23,7 @@ from domain.terms.roles import DECIDING, HANDLERS, LEADERS, Deed, Role, Standing
 from domain.terms.vocabulary import DutyMatter, ObligationKind, PaperKind
 
 CLAUSE: str = Article.APPRAISAL
+ANSWERS: Final = ("sign_issue", "decline_paper")  # the two to a paper that waits for its signature
 _OFFICE = frozenset({Standing.OFFICE})
 
 

@@ -4,7 +4,7 @@ beside the response and never in its place (三(六)#3).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from domain.case.clues import RIGHTS, Clue, ClueNature, ClueSide, ClueSignature
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
@@ -24,6 +24,7 @@ from domain.terms.roles import HANDLERS, LEADERS, STAFF, Deed, Role, Standing
 from domain.terms.vocabulary import PaperKind
 
 CLAUSE: str = Article.CLUE_TRANSFER
+ANSWERS: Final = ("sign_clue", "decline_clue")  # the two to a clue that waits for its signatures
 _PROPOSERS = frozenset(
     {
         Standing.OFFICE,

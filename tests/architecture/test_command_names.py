@@ -15,16 +15,6 @@ DECLARED = {
     "desk/case/offers.py": 7,  # the groups of a page, some named as a step
     "words/timeline.py": 7,  # the kinds of steps by which the timeline is filtered
 }
-# Pages that ask whether one step is open, or give one: the panel of a paper, of a clue, of a review.
-OF_ONE_STEP = {
-    "desk/step/panels/ladder.py": 5,
-    "desk/step/panels/clue.py": 4,
-    "desk/step/panels/review.py": 1,
-    "desk/papers/view.py": 3,
-    "desk/step/command_form.py": 1,  # what was typed for a text is typed again for the text alone
-    "desk/step/route.py": 1,
-    "desk/step/form_errors.py": 1,
-}
 # A registration has a way of its own: there is no case yet to which it could be given.
 REGISTERING = {
     "desk/register/route.py": 3,
@@ -47,7 +37,7 @@ OTHER_THINGS = {
     "intake/workbooks.py": 1,
     "api/slow_bodies.py": 1,
 }
-LISTED = {**DECLARED, **OF_ONE_STEP, **REGISTERING, **OTHER_THINGS}
+LISTED = {**DECLARED, **REGISTERING, **OTHER_THINGS}
 
 
 def named(tree: ast.Module) -> int:

@@ -8,7 +8,6 @@ FAR = {  # commands that more than a dozen files know by name; the figure may on
     "archive": 14,
     "close": 17,
     "publish": 14,
-    "draft_response": 13,
 }
 A_DOZEN = 12
 

@@ -3,6 +3,7 @@ and whether the receiver confirmed it (R386).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from desk.step.fields import Option
 from desk.step.options import options_in
@@ -18,8 +19,7 @@ from desk.step.panels.panel import (
     warned,
 )
 from domain.case.clues import RIGHTS, Clue, ClueNature
-from domain.rules.permissions import may
-from domain.steps.transfer import DeclineClue, SignClue
+from domain.steps.transfer import ANSWERS
 from words.cards import unit_name
 from words.labels import label, word
 from words.language import say
@@ -52,14 +52,19 @@ def proposing(circumstance: StepContext) -> StepPanel:
 
 
 def signing(circumstance: StepContext) -> StepPanel:
-    """The aid to sign a clue, or to decline it: the clue in full, and who has signed."""
+    """The aid to sign a clue: the clue in full, who has signed, and what the signature brings."""
+    answer = declining(circumstance)
+    return replace(answer, shows_preview="clue" in answer.values)
+
+
+def declining(circumstance: StepContext) -> StepPanel:
+    """The aid to decline a clue: the clue in full, and who has signed."""
     clues = _named(circumstance)
     values = {"clue": (clues[0].id,)} if len(clues) == 1 else {}
     return StepPanel(
         panels=tuple(_clue(circumstance, clue) for clue in clues),
         values=values,
-        others=tuple(_other(circumstance, clues)),
-        shows_preview=len(clues) == 1 and circumstance.kind == "sign_clue",
+        others=tuple(_others(circumstance, clues)),
     )
 
 
@@ -140,11 +145,6 @@ def _state(clue: Clue) -> Iterator[PanelLine]:
         yield PanelLine(text=say("查处结果：{result}", result=clue.result or say("尚未反馈")))
 
 
-def _other(circumstance: StepContext, clues: tuple[Clue, ...]) -> Iterator[PanelLink]:
-    kind, command = (
-        ("decline_clue", DeclineClue) if circumstance.kind == "sign_clue" else ("sign_clue", SignClue)
-    )
-    incident = circumstance.incident
-    closed = may(circumstance.actor, command, incident, incident.law)  # type: ignore[arg-type]  # asked of the class
-    if len(clues) == 1 and closed is None:
-        yield circumstance.link(kind, label("commands", kind).here, clue=clues[0].id)
+def _others(circumstance: StepContext, clues: tuple[Clue, ...]) -> Iterator[PanelLink]:
+    if len(clues) == 1:
+        yield from circumstance.other_answers(ANSWERS, clue=clues[0].id)

@@ -3,6 +3,7 @@ whole (四3, R443, R445).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from desk.step.options import options_in
@@ -11,8 +12,7 @@ from desk.step.panels.panel import Panel, PanelLink, PanelTable, Passage, StepCo
 from domain.case.obligations import Obligation, Status
 from domain.case.records import Paper
 from domain.case.state import Incident
-from domain.rules.permissions import may
-from domain.steps.escalate import DeclinePaper, SignIssue
+from domain.steps.escalate import ANSWERS
 from domain.steps.instruct import instruction_owed
 from domain.terms.ids import Thing, names
 from domain.terms.vocabulary import ObligationKind, PaperKind
@@ -26,16 +26,19 @@ _MOST_LINKED: Final = 5
 
 
 def signing(circumstance: StepContext) -> StepPanel:
-    """The aid to sign a paper, or to decline it: each that waits, whole,
-    and what its signature sets going.
-    """
+    """The aid to sign a paper: each that waits, whole, and what its signature sets going."""
+    answer = declining(circumstance)
+    return replace(answer, shows_preview="paper" in answer.values)
+
+
+def declining(circumstance: StepContext) -> StepPanel:
+    """The aid to decline a paper: each that waits, whole."""
     papers = _named(circumstance)
     values = {"paper": (papers[0].id,)} if len(papers) == 1 else {}
     return StepPanel(
         panels=(*(_paper(circumstance, paper) for paper in papers), *ladder_panels(circumstance)),
         values=values,
-        others=tuple(_other(circumstance, papers)),
-        shows_preview=len(papers) == 1 and circumstance.kind == "sign_issue",
+        others=tuple(_others(circumstance, papers)),
     )
 
 
@@ -51,10 +54,12 @@ def talk(circumstance: StepContext) -> StepPanel:
 
 def ladder(circumstance: StepContext) -> StepPanel:
     """The aid to the other steps of supervision: the ladder as it stands, and what is owed."""
-    return StepPanel(
-        panels=(*_to_rectify(circumstance), *ladder_panels(circumstance)),
-        checks=circumstance.kind == "issue_supervision",
-    )
+    return StepPanel(panels=(*_to_rectify(circumstance), *ladder_panels(circumstance)))
+
+
+def supervising(circumstance: StepContext) -> StepPanel:
+    """The aid to a leader's supervision, whose outcome may be looked at first."""
+    return replace(ladder(circumstance), checks=True)
 
 
 def instructing(circumstance: StepContext) -> StepPanel:
@@ -202,15 +207,11 @@ def _demand(incident: Incident, paper: Paper) -> str:
             return say("按文书内容办理。")
 
 
-def _other(circumstance: StepContext, papers: tuple[Paper, ...]) -> Iterator[PanelLink]:
+def _others(circumstance: StepContext, papers: tuple[Paper, ...]) -> Iterator[PanelLink]:
     """The other answer to the same paper, where this person may give it, and the papers whole."""
-    kind, command = (
-        ("decline_paper", DeclinePaper) if circumstance.kind == "sign_issue" else ("sign_issue", SignIssue)
-    )
     incident = circumstance.incident
-    closed = may(circumstance.actor, command, incident, incident.law)  # type: ignore[arg-type]  # asked of the class
-    if len(papers) == 1 and closed is None:
-        yield circumstance.link(kind, label("commands", kind).here, paper=papers[0].id)
+    if len(papers) == 1:
+        yield from circumstance.other_answers(ANSWERS, paper=papers[0].id)
     for paper in papers[:_MOST_LINKED]:
         name = say(
             "看{paper}全文（{unit}）", paper=word(paper.kind), unit=unit_name(incident.law, paper.unit)

@@ -2,16 +2,19 @@
 and values filled in beforehand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from desk.step.fields import Option, Typed
 from domain.case.state import Incident
-from domain.catalogue import Decision
+from domain.catalogue import COMMANDS, Decision
+from domain.rules.permissions import may
 from domain.terms.roles import Actor
 from storage.attachments import Attachment
+from words.labels import label
 from words.wording import Countdown, MomentText, countdown, moment
 
 
@@ -130,6 +133,13 @@ class StepContext:
         text = "&".join(f"{field}={value}" for field, value in query.items())
         path = f"/incidents/{self.incident.incident_id}/do/{kind}"
         return PanelLink(name=name, href=f"{path}?{text}" if text else path)
+
+    def other_answers(self, answers: Iterable[str], **values: str) -> Iterator[PanelLink]:
+        """The other ones of several answers to the same thing that this person may give."""
+        for kind in answers:
+            command: Any = COMMANDS[kind]  # role, standing and stage are asked of the class alone
+            if kind != self.kind and may(self.actor, command, self.incident, self.incident.law) is None:
+                yield self.link(kind, label("commands", kind).here, **values)
 
 
 def warned(*texts: str) -> tuple[PanelLine, ...]:

@@ -74,7 +74,7 @@ def _elsewhere(circumstance: StepContext, waiting: tuple[Draft, ...], chosen: Dr
     for draft in waiting:
         if draft is not chosen:
             name = say("另一篇待审：《{title}》，{at} 起草", title=draft.title, at=absolute(draft.drafted_at))
-            yield circumstance.link("review_draft", name, draft=draft.id)
+            yield circumstance.link(circumstance.kind, name, draft=draft.id)
 
 
 def publication(circumstance: StepContext) -> StepPanel:
