@@ -91,11 +91,26 @@ class Case:
             self.decisions.append(decided)
         return decided
 
-    def tells(self, *told: tuple[Purpose, str]) -> "Case":
-        """The latest decision tells exactly this to exactly these units; each notice is named."""
-        found = [(notice.purpose, notice.unit) for notice in notices(self.state, self.decisions[-1])]
-        assert sorted(found) == sorted(told)
+    def tells(self, *told: tuple[Purpose, str], by: str = "") -> "Case":
+        """The latest decision, or the first that holds an event of the kind `by`,
+        tells exactly this to exactly these units; each notice is named.
+        """
+        made = [one for one in self.decisions if by in {event.kind for event in one.events}]
+        decided = made[0] if by else self.decisions[-1]
+        found = [(notice.purpose, notice.unit) for notice in notices(self.state, decided)]
+        assert sorted(found) == sorted(told), sorted(found)
         return self
+
+    def tells_in_all(self, *told: tuple[Purpose, str]) -> "Case":
+        """All decisions so far tell exactly this to exactly these units, however often."""
+        found = {(note.purpose, note.unit) for one in self.decisions for note in notices(self.state, one)}
+        assert sorted(found) == sorted(told), sorted(found)
+        return self
+
+    def subjects(self, purpose: Purpose) -> list[tuple[str, str]]:
+        """Whom the latest decision tells for a purpose, and of what, in order."""
+        found = notices(self.state, self.decisions[-1])
+        return [(notice.unit, notice.subject) for notice in found if notice.purpose is purpose]
 
     def obligations(self, kind: ObligationKind, unit: str | None = None) -> tuple[Obligation, ...]:
         """The obligations of a kind and unit, oldest first; of all units for None."""

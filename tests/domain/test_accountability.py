@@ -3,7 +3,7 @@
 import pytest
 
 from domain.case.records import PaperStatus
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.permissions import may_see
 from domain.steps.accountability import HandOverFile
 from domain.steps.escalate import SignIssue, SubmitRectification
@@ -61,8 +61,7 @@ def test_the_file_goes_out_as_a_paper_to_the_organ_which_then_sees_the_case():
     (paper,) = case.papers(PaperKind.ACCOUNTABILITY_FILE)
     assert (paper.unit, paper.status, paper.cause) == (DISCIPLINE, PaperStatus.ISSUED, "file-1")
     assert may_see(of(DISCIPLINE), case.state)
-    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
-    assert told == {(Purpose.FILE_HANDED_OVER, DISCIPLINE)}
+    case.tells((Purpose.FILE_HANDED_OVER, DISCIPLINE))
 
 
 def test_nothing_else_follows_no_clock_and_no_points():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.steps.amend import CorrectClockStart
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, WarningLevel
@@ -202,6 +202,5 @@ def test_a_second_correction_counts_from_itself():
 
 def test_who_owes_what_moved_is_told():
     case = given(*START, corrected(h(2), h(-3))).case
-    told = notices(case.state, case.decisions[-1])
-    assert [(notice.purpose, notice.unit) for notice in told] == [(Purpose.CLOCK_MOVED, UNIT)]
+    case.tells((Purpose.CLOCK_MOVED, UNIT))
     assert case.obligation(RESP48, UNIT).due_at - h(-3) == timedelta(hours=48)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.case.records import PaperStatus, Source
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.scores import score_items
 from domain.steps.appraise import DecideTolerance, ProposeCommendation, RateModel, RequestTolerance
 from domain.steps.coordinate import ReceiveSuperiorNotice
@@ -98,8 +98,8 @@ def test_the_office_rates_others_and_not_itself():
 
 def test_the_unit_hears_that_its_response_is_a_model():
     case = given(*SPOKEN, rated(h(20))).case
-    (notice,) = notices(case.state, case.decisions[-1])
-    assert (notice.purpose, notice.unit, notice.subject) == (Purpose.RATED_MODEL, UNIT, "publication-1")
+    case.tells((Purpose.RATED_MODEL, UNIT))
+    assert case.subjects(Purpose.RATED_MODEL) == [(UNIT, "publication-1")]
 
 
 # -- found by itself
@@ -222,8 +222,5 @@ def test_tolerance_may_be_decided_after_the_close():
 
 def test_the_office_hears_of_the_request_and_the_unit_of_the_decision():
     case = given(*START, asked(h(50))).case
-    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
-    assert told == {(Purpose.TOLERANCE_ASKED, OFFICE)}
-    case.give(decided(h(51)))
-    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
-    assert told == {(Purpose.TOLERANCE_DECIDED, UNIT)}
+    case.tells((Purpose.TOLERANCE_ASKED, OFFICE))
+    case.give(decided(h(51))).tells((Purpose.TOLERANCE_DECIDED, UNIT))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.permissions import may_see
 from domain.rules.scores import score_items
 from domain.steps.assign import suggestion
@@ -157,9 +157,8 @@ def test_a_conflict_is_told_to_both_units_and_to_those_who_resolve_it():
         .when(says("5人", SECOND))
         .then("drafted", "conflict_found", "consultation_proposed")
     )
-    told = notices(case.state, case.decisions[-1])
-    units = {notice.unit for notice in told if notice.purpose is Purpose.CONFLICT}
-    assert units == {UNIT, SECOND, OFFICE, PUBLICITY}
+    both = ((Purpose.CONFLICT, unit) for unit in (UNIT, SECOND, OFFICE, PUBLICITY))
+    case.tells(*both, (Purpose.CONSULT, OFFICE))
     assert may_see(of(PUBLICITY), case.state)
     assert not may_see(of(PUBLICITY), given(*START).case.state)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.case.meetings import ConsultationCause
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.steps.consult import AssignedTask, CompleteTask, HoldConsultation, PlanResponse, SubmitAnalysis
 from domain.steps.coordinate import ReceiveSuperiorNotice
 from domain.terms.refusals import Reason
@@ -136,8 +136,7 @@ def test_cases_of_the_first_edition_know_no_proposal():
 
 def test_the_office_hears_of_the_proposal():
     case = given(registered()).when(judged(level=L3)).then("judged", "consultation_proposed")
-    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
-    assert (Purpose.CONSULT, OFFICE) in told
+    case.tells((Purpose.CONSULT, OFFICE), (Purpose.WARNING, OFFICE), (Purpose.INSTRUCTION_OWED, OFFICE))
 
 
 def test_its_minutes_are_filed_and_its_decisions_become_tasks():
@@ -149,8 +148,8 @@ def test_its_minutes_are_filed_and_its_decisions_become_tasks():
         ("consultation-1-task-2", SECOND),
     ]
     assert [paper.cause for paper in case.papers(PaperKind.MINUTES)] == ["consultation-1"]
-    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
-    assert {(Purpose.CONSULT, CYBERSPACE), (Purpose.TO_DO, SECOND)} <= told
+    present = ((Purpose.CONSULT, unit) for unit in (CYBERSPACE, OFFICE, UNIT))
+    case.tells(*present, (Purpose.TO_DO, SECOND), (Purpose.TO_DO, UNIT))
 
 
 TASK = consulted(tasks=(AssignedTask(unit=SECOND, text="抽检"),))
@@ -264,12 +263,8 @@ def test_a_task_is_reminded_of_once_at_three_quarters():
     assert reminded(given(*steps).by(h(3, m=59, s=59))) == []
     case = given(*steps).by(h(4))
     assert reminded(case) == [(h(4), "consultation-1-task-1")]
-    (notice,) = notices(case.state, case.decisions[-1])
-    assert (notice.unit, notice.purpose, notice.subject) == (
-        SECOND,
-        Purpose.REMINDER,
-        "consultation-1-task-1",
-    )
+    case.tells((Purpose.REMINDER, SECOND))
+    assert case.subjects(Purpose.REMINDER) == [(SECOND, "consultation-1-task-1")]
     assert len(reminded(given(*steps).by(h(200)))) == 1
 
 

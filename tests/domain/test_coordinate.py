@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.steps.coordinate import GiveSuperiorFeedback, IssueHint, ReceiveSuperiorNotice
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, ObligationKind, PaperKind, WarningLevel
@@ -63,11 +63,6 @@ def hinted(at, *to, notice=""):
 
 def fed_back(at, notice="notice-1"):
     return step(at, ALICE, GiveSuperiorFeedback(notice=notice, report="已核实"))
-
-
-def told(case):
-    """Whom the latest decision tells, and why."""
-    return {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
 
 
 def test_feedback_is_due_when_the_superior_says():
@@ -187,7 +182,7 @@ def test_the_level_rises_to_the_floor_by_itself():
         .then("superior_notice_received", "obligation_opened", "obligation_opened", "level_raised")
     )
     assert case.state.level is WarningLevel.SOCIAL_HOTSPOT
-    assert (Purpose.WARNING, OFFICE) in told(case)
+    case.tells((Purpose.WARNING, OFFICE), (Purpose.TO_DO, OFFICE), (Purpose.COORDINATE, CYBERSPACE))
 
 
 def test_no_judgement_goes_below_that_floor():
@@ -263,9 +258,9 @@ def test_a_hint_to_nobody_is_refused():
 
 def test_the_cyberspace_office_and_every_addressee_are_told():
     case = given(registered()).when(noticed()).then(*NOTICE_RECEIVED)
-    assert {(Purpose.TO_DO, OFFICE), (Purpose.COORDINATE, CYBERSPACE)} <= told(case)
+    case.tells((Purpose.TO_DO, OFFICE), (Purpose.COORDINATE, CYBERSPACE))
     case = given(registered(), noticed()).when(hinted(h(1, m=5), UNIT, SECOND)).then(*HINTS_PASS_NOTICE_ON)
-    assert told(case) == {(Purpose.TO_DO, UNIT), (Purpose.TO_DO, SECOND)}
+    case.tells((Purpose.TO_DO, UNIT), (Purpose.TO_DO, SECOND))
 
 
 def test_reminders_of_the_feedback_go_out_at_half_three_quarters_and_nine_tenths():

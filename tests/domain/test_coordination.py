@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.coordination import owners
 from domain.rules.leading import LeadReason, lead_reasons
 from domain.rules.permissions import standings
@@ -55,14 +55,10 @@ from tests.domain.cast import (
 from tests.domain.given import OPEN, SUPERSEDED, given
 from tests.domain.outcomes import ASSIGNED, FEEDBACK_GIVEN, NOTICE_RECEIVED
 
-PUBLICITY = "publicity_dept"
+PUBLICITY, DEPUTY_MAYOR = "publicity_dept", "deputy_mayor"
 FIRST_EDITION = replace(LAW, edition=1)
 SECOND_EDITION = replace(LAW, edition=2)
 HEAD = of(PUBLICITY, Role.PRINCIPAL_LEADER)
-
-
-def told(case):
-    return {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
 
 
 # Comprehensive opinions (R330).
@@ -71,7 +67,8 @@ def told(case):
 def test_a_comprehensive_opinion_is_owned_by_the_office_with_the_cyberspace_office():
     case = given(registered()).when(judged(comprehensive=True)).then("judged", "coordinators_named")
     assert owners(case.state) == case.state.coordinators == (OFFICE, CYBERSPACE)
-    assert {(Purpose.COORDINATE, OFFICE), (Purpose.COORDINATE, CYBERSPACE)} <= told(case)
+    both, told = (OFFICE, CYBERSPACE), (Purpose.COORDINATE, Purpose.WARNING)
+    case.tells(*((purpose, unit) for purpose in told for unit in both))
 
 
 def test_its_responders_are_still_named_by_the_rules():
@@ -99,7 +96,7 @@ def test_nobody_owns_another_opinion():
 def test_both_coordinate_where_one_township_answers():
     case = given(registered(involved=involved(TOWN)), judged()).when(assigned(TOWN)).then(*ASSIGNED)
     assert case.state.coordinators == (OFFICE, CYBERSPACE)
-    assert {(Purpose.COORDINATE, OFFICE), (Purpose.COORDINATE, CYBERSPACE)} <= told(case)
+    case.tells((Purpose.COORDINATE, OFFICE), (Purpose.COORDINATE, CYBERSPACE), (Purpose.TO_DO, TOWN))
 
 
 # The office itself, or 网信办, as the subject (DD-21); what the third edition changed stands in test_powers.
@@ -147,11 +144,9 @@ def test_the_office_may_not_sign_its_own_supervision_order():
     late = given(*ABOUT_THE_OFFICE).by(h(49))
     (order,) = late.papers(PaperKind.SUPERVISION_ORDER)
     assert order.unit == OFFICE
-    assert (Purpose.TO_SIGN, PUBLICITY) in {
-        found
-        for decided in late.decisions
-        for found in ((notice.purpose, notice.unit) for notice in notices(late.state, decided))
-    }
+    missed = ((Purpose.BREACH, unit) for unit in (OFFICE, PUBLICITY))
+    to_sign = ((Purpose.TO_SIGN, unit) for unit in (PUBLICITY, DEPUTY_MAYOR))
+    given(*ABOUT_THE_OFFICE).by(h(48, s=1)).tells(*missed, *to_sign, (Purpose.INSTRUCTION_OWED, OFFICE))
     sign = SignIssue(paper=order.id)
     given(*ABOUT_THE_OFFICE).when(step(h(49), ALICE, sign)).refused(Reason.UNIT_NOT_CONCERNED)
     given(*ABOUT_THE_OFFICE).when(step(h(49), HEAD, sign)).then("paper_issued", "obligation_opened")
@@ -159,18 +154,16 @@ def test_the_office_may_not_sign_its_own_supervision_order():
 
 def test_what_the_office_missed_itself_is_told_to_who_coordinates_in_its_place():
     late = given(*ABOUT_THE_OFFICE).by(h(49))
-    heard = {
-        (notice.purpose, notice.unit) for decided in late.decisions for notice in notices(late.state, decided)
-    }
-    for purpose in (Purpose.BREACH, Purpose.ALARM):
-        assert {(purpose, PUBLICITY), (purpose, OFFICE)} <= heard
+    late.tells(*((Purpose.ALARM, unit) for unit in (PUBLICITY, DEPUTY_MAYOR, OFFICE)), by="alarm_raised")
+    unsigned = ((Purpose.BREACH, unit) for unit in (PUBLICITY, OFFICE, CYBERSPACE))
+    late.tells(*unsigned, by="obligation_breached")
     asks = RequestTolerance(obligation=late.obligation(ObligationKind.RESP48, OFFICE).id, reason="系统故障")
     asked = (
         given(*ABOUT_THE_OFFICE)
         .asked(h(49), of(OFFICE, Role.DEPUTY_LEADER), asks)
         .then("tolerance_requested")
     )
-    assert told(asked) == {(Purpose.TOLERANCE_ASKED, unit) for unit in (PUBLICITY, "deputy_mayor")}
+    asked.tells(*((Purpose.TOLERANCE_ASKED, unit) for unit in (PUBLICITY, DEPUTY_MAYOR)))
 
 
 def test_the_office_may_not_close_its_own_case():
@@ -228,7 +221,9 @@ def test_up_to_the_second_edition_the_obligations_of_the_office_pass_on_due_when
         (PUBLICITY, OPEN, h(49)),
     ]
     assert case.state.coordinators == (PUBLICITY, CYBERSPACE)
-    assert (Purpose.COORDINATE, PUBLICITY) in told(case)
+    named = ((Purpose.COORDINATE, unit) for unit in (PUBLICITY, CYBERSPACE))
+    warned = ((Purpose.WARNING, unit) for unit in (PUBLICITY, CYBERSPACE, UNIT))
+    case.tells(*named, *warned, (Purpose.TO_DO, PUBLICITY))
     assert case.obligation(ObligationKind.RESP48, UNIT).due_at == h(48)
 
 

@@ -5,7 +5,7 @@ a published verdict is locked (DD-15, R343).
 import pytest
 
 from domain.incident import fold
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.terms.refusals import Reason
 from domain.terms.roles import Role
 from domain.terms.vocabulary import FactConclusion, ObligationKind, PublicationForm
@@ -284,7 +284,13 @@ def test_what_happened_to_a_publication_survives_json():
 
 
 def test_its_units_and_the_office_are_told():
-    case = given(*JOINT, withdrawn(h(60), error=True)).by(h(63))
-    told = {(notice.purpose, notice.unit) for one in case.decisions for notice in notices(case.state, one)}
-    for purpose in (Purpose.WITHDRAWN, Purpose.ERROR_KNOWN, Purpose.REOPENED, Purpose.BREACH):
-        assert {(purpose, unit) for unit in (UNIT, SECOND, OFFICE)} <= told
+    case = given(*JOINT, withdrawn(h(60), error=True)).case
+    told = (Purpose.WITHDRAWN, Purpose.ERROR_KNOWN)
+    both = ((Purpose.TO_DO, unit) for unit in (UNIT, SECOND) for _ in ("to replace", "to correct"))
+    case.tells(*((purpose, unit) for purpose in told for unit in (UNIT, SECOND, OFFICE)), *both)
+    each = (
+        (purpose, unit) for purpose in (Purpose.REOPENED, Purpose.INSTRUCTION_OWED) for unit in (UNIT, SECOND)
+    )
+    missed = ((Purpose.BREACH, unit) for unit in (UNIT, SECOND) for _ in ("answer", "correction"))
+    office = (*2 * (Purpose.REOPENED,), *4 * (Purpose.BREACH,), *2 * (Purpose.TO_SIGN,))
+    case.until(h(62, s=1)).tells(*each, *missed, *((purpose, OFFICE) for purpose in office))

@@ -7,7 +7,7 @@ import pytest
 from domain.case.records import Source
 from domain.law.editions import SECOND_EDITION
 from domain.law.levels import Metrics
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.counting import missing_since, next_count
 from domain.steps.publish import EndEmergencyResponse
 from domain.steps.register import RecordMetrics
@@ -120,12 +120,8 @@ def test_the_clock_speaks_of_it_once_a_day_at_nine():
 
 def test_it_brings_the_one_notice_and_no_points():
     case = given(*START).by(on("09-08", "09:00:01"))
-    (decided,) = [
-        one for one in case.decisions if any(event.kind == "counts_missing" for event in one.events)
-    ]
-    assert [(one.purpose, one.unit) for one in notices(case.state, decided)] == [
-        (Purpose.COUNTS_MISSING, OFFICE)
-    ]
+    assert len(case.happened("counts_missing")) == 1
+    case.tells((Purpose.COUNTS_MISSING, OFFICE), by="counts_missing")
     assert case.scores(on("09-08", "09:00")) == given(*START).by(on("09-07", "12:00")).scores(
         on("09-08", "09:00")
     )

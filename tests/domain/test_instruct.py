@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.permissions import may_see
 from domain.steps.assign import Reassign
 from domain.steps.coordinate import IssueHint
@@ -15,6 +15,7 @@ from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind, W
 from tests.domain.cast import (
     ALICE,
     BOB,
+    CYBERSPACE,
     LAW,
     MALLORY,
     OFFICE,
@@ -77,8 +78,7 @@ def test_an_instruction_has_words_and_addressees():
 def test_the_office_may_instruct_any_unit_which_then_sees_the_case_and_a_unit_only_those_concerned():
     case = given(*START, instructed(h(1), ALICE, STRANGER)).case
     assert may_see(of(STRANGER), case.state)
-    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
-    assert told == {(Purpose.INSTRUCTED, STRANGER)}
+    case.tells((Purpose.INSTRUCTED, STRANGER))
     given(*START).when(instructed(h(1), CHIEF, STRANGER)).refused(Reason.UNIT_NOT_CONCERNED, STRANGER)
 
 
@@ -146,8 +146,7 @@ def test_an_upgrade_makes_the_case_one_to_ask_about():
 
 def asked_by(case):
     """Which units are told by the latest decision that their leader is to ask, and of what."""
-    told = notices(case.state, case.decisions[-1])
-    return [(one.unit, one.subject) for one in told if one.purpose is Purpose.INSTRUCTION_OWED]
+    return case.subjects(Purpose.INSTRUCTION_OWED)
 
 
 L3 = WarningLevel.COMPLEX_SENSITIVE
@@ -155,6 +154,9 @@ L3 = WarningLevel.COMPLEX_SENSITIVE
 
 def test_each_unit_whose_leader_is_to_ask_is_told_when_the_level_rises():
     case = given(*START).when(rejudged(h(3), level=L3)).then("judged", "consultation_proposed")
+    warned = ((Purpose.WARNING, unit) for unit in (OFFICE, UNIT, CYBERSPACE))
+    asked = ((Purpose.INSTRUCTION_OWED, unit) for unit in (OFFICE, UNIT))
+    case.tells(*warned, *asked, (Purpose.CONSULT, OFFICE))
     assert asked_by(case) == [(OFFICE, L3), (UNIT, L3)]
 
 
@@ -209,16 +211,13 @@ def test_who_has_asked_is_not_told():
 def test_a_missed_response_asks_the_leader_of_its_unit_again_at_the_due_instant_and_not_a_second_before():
     asked = (*GRAVE, instructed(h(1), ALICE), instructed(h(1), CHIEF))
     case = given(*asked).by(h(48))
-    assert not any(one.purpose is Purpose.INSTRUCTION_OWED for one in notices(case.state, case.decisions[-1]))
+    assert asked_by(case) == []
     late = given(*asked).by(h(48, s=1))
     assert asked_by(late) == [(UNIT, late.obligation(ObligationKind.RESP48, UNIT).id)]
+    missed = ((Purpose.BREACH, unit) for unit in (OFFICE, UNIT))
+    late.tells(*missed, (Purpose.INSTRUCTION_OWED, UNIT), (Purpose.TO_SIGN, OFFICE))
     in_time = given(*asked, concluded(), *published(at=h(47, m=59, s=59))).by(h(49))
-    assert [
-        one
-        for made in in_time.decisions
-        for one in notices(in_time.state, made)
-        if one.subject.startswith("RESP48") and one.purpose is Purpose.INSTRUCTION_OWED
-    ] == []
+    in_time.tells()
 
 
 def test_a_hint_asks_no_leader_and_earlier_editions_tell_nobody():

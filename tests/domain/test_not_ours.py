@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from domain.notices import notices
 from domain.purposes import Purpose
 from domain.steps.close import Archive
 from domain.steps.coordinate import GiveSuperiorFeedback, ReceiveSuperiorNotice
@@ -19,6 +18,7 @@ from tests.domain.cast import (
     ALICE,
     BOB,
     CAROL,
+    CYBERSPACE,
     LAW,
     OFFICE,
     SUPERIOR,
@@ -77,10 +77,7 @@ def test_its_clocks_fall_away_and_a_breach_stands(at, status):
 
 def test_those_who_answered_for_it_are_told():
     case = given(*READY).when(sent_on()).then("sent_onward", "obligation_voided")
-    told = {
-        notice.unit for notice in notices(case.state, case.decisions[-1]) if notice.purpose is Purpose.CLOSED
-    }
-    assert {OFFICE, UNIT} <= told
+    case.tells(*((Purpose.CLOSED, unit) for unit in (OFFICE, UNIT, CYBERSPACE)))
 
 
 def test_it_takes_no_more_steps_but_its_archiving_and_stays_not_ours():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.superiors import Incoming
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import KeyCategory, ObligationKind, PaperKind, Platform, WarningLevel
 from tests.domain.cast import (
@@ -50,8 +50,9 @@ def test_one_entry_opens_the_case_and_takes_the_notice_in():
         OPEN,
     )
     assert (case.obligation(FORWARD).unit, case.obligation(FORWARD).due_at) == (OFFICE, h(m=30))
-    told = {(one.purpose, one.unit) for one in notices(case.state, case.decisions[-1])}
-    assert (Purpose.COORDINATE, CYBERSPACE) in told
+    opened_by_it = ((Purpose.REGISTERED, unit) for unit in (OFFICE, CYBERSPACE))
+    passed_on = ((Purpose.TO_DO, OFFICE), (Purpose.COORDINATE, CYBERSPACE))
+    case.tells(*opened_by_it, *passed_on, (Purpose.LEVEL_SUGGESTED, OFFICE))
     assert case.papers(PaperKind.FLASH_REPORT)
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from domain.law.editions import SECOND_EDITION
 from domain.law.regulation import Law
-from domain.notices import notices
 from domain.rules.scores import MissedLimits, missed_limits
 from domain.steps.publish import HoldPressConference
 from domain.terms.vocabulary import EmergencyGrade, ObligationKind, PaperKind
@@ -65,8 +64,7 @@ def pressed(at, held_at):
 def test_an_advisory_limit_met_in_time_and_registered_soon_after_is_on_time_and_nobody_is_told():
     case = given(*START, pressed(h(31), h(23))).case
     assert (case.obligation(PRESS24).status, case.obligation(PRESS24).fulfilled_at) == (ON_TIME, h(23))
-    told = {notice.subject for notice in notices(case.state, case.decisions[-1])}
-    assert case.obligation(PRESS24).id not in told
+    case.tells()
 
 
 def test_an_advisory_limit_proved_after_twelve_hours_stays_passed():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.permissions import may_see, standings
 from domain.steps.assign import Assign, Reassign
 from domain.steps.close import Close
@@ -71,10 +71,6 @@ def about(*units):
 
 def naming(unit, at=None, by=DEPUTY):
     return step(at or h(m=10), by, Instruct(text="由你单位代行", to=(unit,), stand_in=unit))
-
-
-def told(case):
-    return {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
 
 
 # 市政府办公室 as the subject.
@@ -176,13 +172,17 @@ def test_the_deputy_mayor_and_the_publicity_department_each_decide(decider):
 
 def test_until_it_is_assigned_the_office_holds_the_first_clock_and_who_decides_hears_of_it():
     case = given(registered(involved=involved(OFFICE))).by(h(48, s=1))
-    heard = {(note.purpose, note.unit) for one in case.decisions for note in notices(case.state, one)}
-    assert {
-        (Purpose.REGISTERED, OFFICE),
-        (Purpose.REGISTERED, PUBLICITY),
-        (Purpose.REGISTERED, CYBERSPACE),
-    } <= heard
-    assert {(Purpose.BREACH, OFFICE), (Purpose.BREACH, PUBLICITY), (Purpose.TO_SIGN, PUBLICITY)} <= heard
+    deciding, both = (PUBLICITY, DEPUTY_MAYOR), (PUBLICITY, DEPUTY_MAYOR, OFFICE)
+    case.tells_in_all(
+        *((Purpose.REGISTERED, unit) for unit in (*both, CYBERSPACE)),
+        *((Purpose.ALARM, unit) for unit in both),
+        *((purpose, unit) for purpose in (Purpose.TO_SIGN, Purpose.LEVEL_SUGGESTED) for unit in deciding),
+        (Purpose.COUNTS_MISSING, PUBLICITY),
+        (Purpose.REMINDER, OFFICE),
+        (Purpose.INSTRUCTION_OWED, OFFICE),
+        (Purpose.BREACH, OFFICE),
+        (Purpose.BREACH, PUBLICITY),
+    )
     (order,) = case.papers(PaperKind.SUPERVISION_ORDER)
     assert order.unit == OFFICE
     assert [raised.unit for raised in case.state.oversight.alarms if raised.alarm == "unassigned"] == [
@@ -197,7 +197,8 @@ def test_whom_the_deputy_mayor_names_decides_and_the_default_no_more():
     steps = (registered(involved=involved(OFFICE)),)
     case = given(*steps).when(naming("discipline")).then("instructed", "coordinators_named")
     assert case.state.powers.deciding == ("discipline", DEPUTY_MAYOR)
-    assert (Purpose.COORDINATE, "discipline") in told(case)
+    named = ((Purpose.COORDINATE, unit) for unit in (CYBERSPACE, DEPUTY_MAYOR, "discipline"))
+    case.tells(*named, (Purpose.INSTRUCTED, "discipline"))
     assert may_see(of("discipline"), case.state)
     given(*steps, naming("discipline")).when(step(h(m=15), of("discipline"), JUDGE)).then("judged")
     given(*steps, naming("discipline")).when(step(h(m=15), HEAD, JUDGE)).refused(Reason.UNIT_NOT_CONCERNED)
@@ -281,8 +282,9 @@ def test_the_office_judges_assigns_is_reported_to_and_closes_then():
     given(*steps).when(step(h(2), of(CYBERSPACE), ExcludeSource(item=1, reason="无关"))).refused(
         Reason.UNIT_NOT_CONCERNED
     )
-    heard = {(note.purpose, note.unit) for one in case.decisions for note in notices(case.state, one)}
-    assert (Purpose.REGISTERED, PUBLICITY) in heard
+    told = (Purpose.REGISTERED, Purpose.COORDINATE, Purpose.WARNING)
+    both = ((purpose, unit) for purpose in told for unit in (OFFICE, PUBLICITY))
+    case.tells_in_all(*both, (Purpose.WARNING, CYBERSPACE), (Purpose.TO_DO, CYBERSPACE))
 
 
 def test_the_rule_of_responsibility_is_the_same_whoever_decides():

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from domain.nameable import nameable
-from domain.notices import Purpose, notices
 from domain.open_steps import open_to
+from domain.purposes import Purpose
 from domain.steps.assign import AddCoordinator, Assign, DesignateLead
 from domain.steps.close import RecordHandling
 from domain.steps.instruct import Instruct
@@ -53,7 +53,6 @@ from tests.domain.test_powers import (
     MAYOR,
     PUBLICITY,
     naming,
-    told,
 )
 
 SECOND_EDITION = replace(LAW, edition=2)
@@ -204,9 +203,20 @@ def test_a_city_leader_who_decides_drafts_no_text_of_a_unit():
 
 def test_each_who_decides_is_told_what_asks_for_a_decision():
     case = given(registered(involved=involved(OFFICE))).by(h(48, s=1))
-    heard = {(note.purpose, note.unit) for one in case.decisions for note in notices(case.state, one)}
-    for purpose in (Purpose.REGISTERED, Purpose.ALARM, Purpose.TO_SIGN):
-        assert {(purpose, PUBLICITY), (purpose, DEPUTY_MAYOR)} <= heard
+    case.tells(
+        *((Purpose.REGISTERED, unit) for unit in (OFFICE, CYBERSPACE, PUBLICITY, DEPUTY_MAYOR)),
+        *((Purpose.LEVEL_SUGGESTED, unit) for unit in (PUBLICITY, DEPUTY_MAYOR)),
+        by="registered",
+    )
+    alarmed = ((Purpose.ALARM, unit) for unit in (PUBLICITY, DEPUTY_MAYOR))
+    case.tells(*alarmed, by="alarm_raised")
+    case.tells(
+        *((Purpose.BREACH, unit) for unit in (OFFICE, PUBLICITY)),
+        *((Purpose.TO_SIGN, unit) for unit in (PUBLICITY, DEPUTY_MAYOR)),
+        (Purpose.INSTRUCTION_OWED, OFFICE),
+    )
     turned = rejudged(h(3), involved=involved(UNIT, OFFICE))
     moved = given(registered(), judged(), assigned()).when(turned).then("judged", "coordinators_named")
-    assert {(Purpose.COORDINATE, PUBLICITY), (Purpose.COORDINATE, DEPUTY_MAYOR)} <= told(moved)
+    named = (CYBERSPACE, PUBLICITY, DEPUTY_MAYOR)
+    warned = ((Purpose.WARNING, unit) for unit in (*named, OFFICE, UNIT))
+    moved.tells(*((Purpose.COORDINATE, unit) for unit in named), *warned)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.case.records import ConcernAnswer
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.steps.privacy import ClearPersonalData
 from domain.steps.respond import ReviewDraft
 from domain.terms.findings import Finding, PersonalDataKind
@@ -162,9 +162,5 @@ def test_a_leader_answers_for_what_a_correction_after_the_close_gives_away():
 
 def test_the_unit_is_told():
     case = given(*START).when(drafted()).then("drafted", "personal_data_found", "facts_read")
-    told = [
-        notice
-        for notice in notices(case.state, case.decisions[-1])
-        if notice.purpose is Purpose.PERSONAL_DATA
-    ]
-    assert [(notice.unit, notice.subject) for notice in told] == [(UNIT, "draft-1")]
+    case.tells((Purpose.PERSONAL_DATA, UNIT))
+    assert case.subjects(Purpose.PERSONAL_DATA) == [(UNIT, "draft-1")]

@@ -6,7 +6,7 @@ import pytest
 
 from domain.case.records import Source
 from domain.case.screening import Linked
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.rules.coverage import coverage_rate
 from domain.steps.close import Archive
 from domain.steps.coordinate import ReceiveSuperiorNotice
@@ -168,8 +168,7 @@ def test_a_duplicate_ends_in_the_other_and_keeps_its_history():
     assert case.state.screening.merged_into == Linked(incident="inc-2", number="舆〔2026〕2号")
     assert (case.state.closed_at, case.obligation(ObligationKind.RESP48, UNIT).status) == (h(3), VOID)
     assert case.happened("registered")
-    told = {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
-    assert {(Purpose.CLOSED, OFFICE), (Purpose.CLOSED, UNIT)} <= told
+    case.tells(*((Purpose.CLOSED, unit) for unit in (OFFICE, UNIT, CYBERSPACE)))
 
 
 def test_its_breach_stands():

@@ -8,7 +8,7 @@ import pytest
 
 from domain.case.clues import ClueNature
 from domain.case.records import Evidence
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.steps.close import Archive
 from domain.steps.transfer import AcknowledgeClue, DeclineClue, ProposeClue, ReportClueResult, SignClue
 from domain.terms.refusals import Reason
@@ -286,10 +286,6 @@ def test_its_result_may_come_after_close_until_the_archive():
 
 def test_signers_and_receiver_are_told():
     case = given(*READY).when(proposed()).then("clue_proposed")
-    assert told(case) == {(Purpose.TO_SIGN, UNIT), (Purpose.TO_SIGN, OFFICE)}
+    case.tells((Purpose.TO_SIGN, UNIT), (Purpose.TO_SIGN, OFFICE))
     case = given(*READY, proposed(), signed(h(3), CAROL)).when(signed(h(4), ALICE)).then(*CLUE_SENT)
-    assert told(case) == {(Purpose.TO_DO, POLICE), (Purpose.CLUE, UNIT)}
-
-
-def told(case):
-    return {(notice.purpose, notice.unit) for notice in notices(case.state, case.decisions[-1])}
+    case.tells((Purpose.TO_DO, POLICE), (Purpose.CLUE, UNIT))

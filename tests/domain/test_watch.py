@@ -8,7 +8,7 @@ from domain.case.oversight import Alarm
 from domain.catalogue import Tick
 from domain.incident import next_alarm
 from domain.law.regulation import Alarms
-from domain.notices import Purpose, notices
+from domain.purposes import Purpose
 from domain.steps.screen import VoidRegistration
 from domain.terms.vocabulary import EmergencyGrade, PublicationForm
 from tests.domain.cast import (
@@ -113,26 +113,17 @@ def test_a_law_without_alarms_and_a_case_of_the_first_edition_stay_quiet(law):
     assert alarms(given(registered(), law=law).by(h(60))) == []
 
 
-def told(case, kind):
-    """Whom the decision that holds the first event of a kind told, and why."""
-    decided = next(item for item in case.decisions if any(event.kind == kind for event in item.events))
-    return {(notice.purpose, notice.unit) for notice in notices(case.state, decided)}
-
-
 def test_the_office_and_the_silent_unit_hear_the_alarm():
     case = given(*START).by(h(37))
-    assert told(case, "alarm_raised") == {(Purpose.ALARM, OFFICE), (Purpose.ALARM, UNIT)}
+    case.tells((Purpose.ALARM, OFFICE), (Purpose.ALARM, UNIT), by="alarm_raised")
 
 
 def test_an_order_that_nobody_signed_for_is_told_to_the_coordinators_too():
     case = given(registered(), judged(), assigned()).by(h(1))
-    assert told(case, "obligation_breached") == {
-        (Purpose.BREACH, UNIT),
-        (Purpose.BREACH, OFFICE),
-        (Purpose.BREACH, CYBERSPACE),
-    }
+    missed = ((Purpose.BREACH, unit) for unit in (UNIT, OFFICE, CYBERSPACE))
+    case.tells(*missed, by="obligation_breached")
     first = given(registered(), judged(), assigned(), law=FIRST).by(h(1))
-    assert (Purpose.BREACH, CYBERSPACE) not in told(first, "obligation_breached")
+    first.tells((Purpose.BREACH, UNIT), (Purpose.BREACH, OFFICE), by="obligation_breached")
 
 
 def test_an_alarm_of_a_closed_case_is_not_given():
