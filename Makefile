@@ -5,7 +5,7 @@ export PYTHON
 # Each program would else compile all of its modules anew at every start, which is a quarter of one.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test quick check bench rehearse permissions wordings screenshots requirements clean faults hostile archived mutants
+.PHONY: help setup setup-run run test quick check bench rehearse permissions wordings screenshots requirements clean faults hostile archived attacked mutants
 
 help: ## 列出全部命令 · list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -52,6 +52,9 @@ hostile: setup ## 按接口文档随机生成五万次请求 · 50,000 requests 
 
 archived: setup ## 五十件归档后删掉 Temporal 的数据，全部由档案核验 · fifty archived cases audited without the engine's store (ARGS=COUNT)
 	@HUIYING_ARCHIVED=$(or $(ARGS),50) $(PY) -m pytest tests/audit/test_archived.py --quiet
+
+attacked: setup ## 逐字节改动整个证据包，须全部发现 · change every byte of whole bundles, each must be noticed
+	@HUIYING_ATTACKED=all $(PY) -m pytest tests/audit/test_every_byte.py --quiet --timeout 0
 
 mutants: setup ## 随机改动规则三百处，看测试能否发现 · change the rules at 300 places, see whether tests notice (ARGS="--places 20 --seed 7")
 	@$(PY) -m tests.mutants $(ARGS)
