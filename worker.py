@@ -53,17 +53,16 @@ from storage.installation import Note
 from storage.snapshots import remember_few
 from storage.text_keys import TextKeys
 from workflows.access import Unprotected
-from workflows.at_hand import AtHand
 from workflows.beat import open_pulse
 from workflows.call import CallWorkflow
 from workflows.client import connect
 from workflows.converter import prepare
 from workflows.engine_clock import EngineClock, own_time
+from workflows.hosting import hosting
 from workflows.incident import IncidentWorkflow
 from workflows.keys import keyring
 from workflows.pulse import PulseWorkflow
 from workflows.search_attributes import register_search_attributes
-from workflows.unburdened import Unburdened, UnburdenedRunner
 
 if _COLLECTS:
     # What was imported stays for good; a collector that is let go would begin by looking through it all.
@@ -122,17 +121,11 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig:
 
 
 def _of_cases(client: Client, database: Database, settings: Settings, caller: CallPlacer) -> Worker:
-    """The worker of cases, calls and records, with the limits of the settings.
-
-    Cases run without the SDK's sandbox, which costs some 45 KB a case and 0.8 ms a step:
-    what it would find, the contracts forbid and the replays of the tests, which run inside it, show.
-    """
+    """The worker of cases, calls and records, with the limits of the settings."""
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=[IncidentWorkflow, CallWorkflow, PulseWorkflow],
-        workflow_runner=UnburdenedRunner(),
-        interceptors=[Unburdened(), AtHand()],
         activities=[
             Recorder(database, TextKeys(keyring(settings.keys_dir))).record,
             *hands(database),
@@ -143,9 +136,9 @@ def _of_cases(client: Client, database: Database, settings: Settings, caller: Ca
         max_concurrent_workflow_tasks=settings.worker_workflow_tasks,
         max_concurrent_activities=settings.worker_activities,
         max_concurrent_local_activities=settings.worker_activities,
-        max_workflow_task_external_storage_concurrency=1,  # none is used; more makes a task of each payload
         graceful_shutdown_timeout=timedelta(seconds=settings.worker_stop_seconds),
         deployment_config=_deployment(settings),
+        **hosting(),
     )
 
 

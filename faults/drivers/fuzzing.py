@@ -37,6 +37,7 @@ def figures(fuzzed: Fuzzed) -> Counter[str]:
         {
             "cases": fuzzed.plan.cases,
             "kills": fuzzed.kills,
+            "records lost at hand": fuzzed.lost_at_hand,
             "acknowledged": fuzzed.acknowledged,
             "decisions": fuzzed.decisions,
             "histories": fuzzed.histories,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.effects.hands import hands
 from activities.record import Recorder
@@ -29,6 +29,7 @@ from faults.outcome import Errand, Outcome
 from storage.database import open_database
 from storage.text_keys import TextKeys
 from workflows.converter import prepare
+from workflows.hosting import hosting
 from workflows.keys import keyring
 
 CASES: Final = 8  # asked at once
@@ -100,9 +101,9 @@ async def _worker(system: System, plan: FuzzPlan) -> AsyncIterator[None]:
                 Recorder(database, TextKeys(keyring(system.settings.keys_dir))).record,
                 *hands(database),
             ],
-            workflow_runner=UnsandboxedWorkflowRunner(),
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
             deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),
+            **hosting(),
         ):
             yield
     finally:

@@ -18,6 +18,8 @@ from activities.record import Recorder
 from storage.database import Database
 from storage.text_keys import TextKeys
 
+COME: Final = "+"
+DONE: Final = "-"
 _OFTEN: Final = 0.5
 _AT_TIMES: Final = 0.35
 
@@ -51,16 +53,50 @@ class Ailment:
             raise ApplicationError("the ledger is down", type="database")
 
 
+class HandNotes:
+    """A file in which a worker notes each record that has come to its local activity, and each that is done;
+    who loses the worker reads in it how many were at hand.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def put(self, sign: str) -> None:
+        """Note a record that has come, or one that is done."""
+        with self._file.open("a", encoding="ascii") as file:
+            file.write(sign)
+
+    def at_hand(self) -> int:
+        """How many have come and are not done."""
+        try:
+            signs = self._file.read_text(encoding="ascii")
+        except OSError:  # none has come yet
+            return 0
+        return signs.count(COME) - signs.count(DONE)
+
+
 class AilingRecorder(Recorder):
     """The real recorder over an ailing ledger."""
 
-    def __init__(self, database: Database, text_keys: TextKeys, ailment: Ailment) -> None:
+    def __init__(
+        self, database: Database, text_keys: TextKeys, ailment: Ailment, notes: HandNotes | None = None
+    ) -> None:
         super().__init__(database, text_keys)
         self._ailment = ailment
+        self._notes = notes
 
     @activity.defn(name="record")
     async def record(self, request: RecordInput) -> LastDecision:
         """Record, if the ledger lets it."""
+        if self._notes is None or not activity.info().is_local:
+            return await self._recorded(request)
+        self._notes.put(COME)
+        try:
+            return await self._recorded(request)
+        finally:
+            self._notes.put(DONE)
+
+    async def _recorded(self, request: RecordInput) -> LastDecision:
         await self._ailment.strike()
         return await super().record(request)
 

@@ -15,7 +15,9 @@ class FuzzPlan:
     `cached` cases stay in the worker's memory; `task_seconds` is the time-out of a workflow task (short ones
     bring heartbeats and lost tasks); `history_limit` continues cases as new; `queries` are those of
     strangers, which the house never sends; with `has_dead_ledger` nothing is recorded until the end, and
-    cases go on anew with what waits; `cut_every` takes each so-manieth cut of the histories.
+    cases go on anew with what waits; `cut_every` takes each so-manieth cut of the histories;
+    `workers` share the one queue, and each may be lost or stopped; with `is_at_hand` each is lost while it
+    has a record at hand, and nothing else is done to them.
     """
 
     seed: int
@@ -28,11 +30,14 @@ class FuzzPlan:
     has_dead_ledger: bool = False
     cut_every: int = 1
     conductor: str = CONDUCTOR
+    workers: int = 1
+    is_at_hand: bool = False
 
 
 _CACHED: Final = (1000, 2, 1, 4)
 _TASK_SECONDS: Final = (2.0, 1.0, 3.0, 0.5, 1.5)
 _HISTORY_LIMITS: Final = (None, None, 120, None)
+_WORKERS: Final = (1, 2, 1)
 _DEAD_EVERY: Final = 6
 _SOON: Final = 40
 
@@ -50,4 +55,5 @@ def rotated(seed: int, *, cases: int, seconds: float, cut_every: int = 1) -> Fuz
         history_limit=_SOON if has_dead_ledger else _HISTORY_LIMITS[seed % len(_HISTORY_LIMITS)],
         has_dead_ledger=has_dead_ledger,
         cut_every=cut_every,
+        workers=_WORKERS[seed % len(_WORKERS)],
     )

@@ -39,6 +39,7 @@ class Fuzzed:
 
     plan: FuzzPlan
     kills: int = 0
+    lost_at_hand: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     acknowledged: int = 0
     decisions: int = 0
@@ -74,15 +75,15 @@ async def _pressed(
         conductor=plan.conductor, cached=plan.cached, mode_file=str(folder / "mode"), seed=plan.seed
     )
     nemesis = Nemesis(system, errand)
-    await nemesis.begin()
+    await nemesis.begin(plan.workers)
     drill = DrillClock(epoch=datetime.now(UTC), origin=MONDAY, scale=DRILL_SCALE)
     callers = [FuzzCaller(system.client, plan, drill, ordinal, noted) for ordinal in range(plan.cases)]
     await asyncio.gather(*(caller.open_case() for caller in callers))
     until = asyncio.get_running_loop().time() + plan.seconds
-    rage = nemesis.rage(plan.seed, plan.seconds, has_dead_ledger=plan.has_dead_ledger)
+    rage = nemesis.rage(plan)
     await asyncio.gather(rage, *(caller.press(until) for caller in callers))
     await asyncio.sleep(_SETTLE_SECONDS)
-    await nemesis.restart(0)
+    await nemesis.anew()
     numbers = await asyncio.gather(*(caller.last_step(_STEP_SECONDS) for caller in callers))
     last = {caller.incident_id: number for caller, number in zip(callers, numbers, strict=True)}
     stuck = [incident_id for incident_id, number in last.items() if number is None]
@@ -92,7 +93,7 @@ async def _pressed(
         async with asyncio.timeout(_RECORD_SECONDS):
             await settled(system, reached)
     nemesis.lose()
-    fuzzed.kills = nemesis.kills
+    fuzzed.kills, fuzzed.lost_at_hand = nemesis.kills, nemesis.lost_at_hand
     return {caller.incident_id: await histories(system.client, caller.incident_id) for caller in callers}
 
 

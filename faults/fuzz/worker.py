@@ -1,4 +1,4 @@
-"""The worker of a fuzzed run, a process of its own: the conductor without sandbox, over an ailing ledger."""
+"""The worker of a fuzzed run, a process of its own: hosts cases as the system does, over an ailing ledger."""
 
 import asyncio
 import json
@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.effects.hands import hands
-from faults.fuzz.ledger import AilingNotifier, AilingRecorder, Ailment
+from faults.fuzz.ledger import AilingNotifier, AilingRecorder, Ailment, HandNotes
 from settings import Settings
 from storage.database import open_database
 from storage.text_keys import TextKeys
 from workflows.client import connect
 from workflows.converter import prepare
+from workflows.hosting import hosting
 from workflows.keys import keyring
 
 QUEUE: Final = "fuzz"
@@ -31,7 +32,7 @@ class FuzzErrand:
     """What a worker is started for; travels as the one argument of its command line.
 
     It makes itself ready, makes `ready_file`, and begins once `start_file` is there,
-    so that a lost worker's place is taken at once.
+    so that a lost worker's place is taken at once. `notes_file` tells which records are at hand with it.
     """
 
     conductor: str
@@ -40,6 +41,7 @@ class FuzzErrand:
     seed: int
     ready_file: str = ""
     start_file: str = ""
+    notes_file: str = ""
 
     def command(self) -> list[str]:
         """The command line of a worker on this errand."""
@@ -59,13 +61,14 @@ async def work(errand: FuzzErrand, settings: Settings) -> None:
     database = open_database(settings.database_url)
     client = await connect(settings.temporal_address, settings.temporal_namespace, settings.keys_dir)
     ailment = Ailment(Path(errand.mode_file), errand.seed)
+    notes = HandNotes(Path(errand.notes_file)) if errand.notes_file else None
     version = WorkerDeploymentVersion(deployment_name="huiying", build_id=settings.release)
     worker = Worker(
         client,
         task_queue=QUEUE,
         workflows=[conductor(errand.conductor)],
         activities=[
-            AilingRecorder(database, TextKeys(keyring(settings.keys_dir)), ailment).record,
+            AilingRecorder(database, TextKeys(keyring(settings.keys_dir)), ailment, notes).record,
             *hands(database, {"deliver": [AilingNotifier(database, ailment).notify]}),
         ],
         max_cached_workflows=errand.cached,
@@ -73,8 +76,8 @@ async def work(errand: FuzzErrand, settings: Settings) -> None:
         max_concurrent_activities=_AT_ONE_TIME,
         max_concurrent_local_activities=_AT_ONE_TIME,
         sticky_queue_schedule_to_start_timeout=_STICKY,
-        workflow_runner=UnsandboxedWorkflowRunner(),
         deployment_config=WorkerDeploymentConfig(version=version, use_worker_versioning=False),
+        **hosting(),
     )
     ready, start = Path(errand.ready_file), Path(errand.start_file)
     await asyncio.to_thread(ready.touch)

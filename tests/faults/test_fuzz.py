@@ -24,6 +24,18 @@ async def test_history_replay_and_log_never_differ(tmp_path: Path):
 
 
 @pytest.mark.timeout(300)
+async def test_records_at_hand_with_a_lost_worker_are_taken_from_the_case(tmp_path: Path):
+    """Two workers on one queue, of which each keeps one case: what one has at hand, the other has not."""
+    plan = FuzzPlan(
+        seed=SEED, cases=4, seconds=20, cached=1, task_seconds=2, cut_every=20, workers=2, is_at_hand=True
+    )
+    fuzzed = await fuzz(plan, tmp_path)
+    assert in_short(fuzzed.findings) == [], plan
+    assert fuzzed.lost_at_hand > 0
+    assert fuzzed.acknowledged > plan.cases
+
+
+@pytest.mark.timeout(300)
 async def test_a_planted_race_is_caught(tmp_path: Path):
     plan = FuzzPlan(
         seed=1,
