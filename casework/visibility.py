@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from casework.incident_workflow import IncidentWorkflowClient, WorkflowNotFound
-from casework.ledger_session import reading
+from casework.ledger_session import read
 from casework.outcomes import NotFound, Unavailable
 from domain.rules.permissions import may_see
 from domain.terms.roles import Actor
@@ -41,15 +41,11 @@ class Visibility:
         """Whether the actor may see the incident; None when the ledger is down or does not hold
         the incident yet.
         """
-        parameters = {"of": incident_id, "person": actor.person}
+        statement, parameters = _OPEN, {"of": incident_id, "person": actor.person}
+        if units_of(actor, None):  # who is restricted to no units sees all that is not closed to persons
+            statement, parameters = _SEEN, {**parameters, "by": actor.unit}
         try:
-            async with reading(self._database, 1.0) as session:
-                if not units_of(
-                    actor, None
-                ):  # restricted to no units: sees all that is not closed to persons
-                    row = (await session.execute(_OPEN, parameters)).first()
-                else:
-                    row = (await session.execute(_SEEN, {**parameters, "by": actor.unit})).first()
+            row = await read(self._database, lambda on: on.execute(statement, parameters).first(), 1.0)
         except Unavailable:
             return None
         return None if row is None else bool(row[0])
