@@ -32,6 +32,9 @@ def main(
     times: Annotated[
         int | None, typer.Option(min=1, help="每项次数，代替规定次数。 How often each, in place of its size.")
     ] = None,
+    part: Annotated[
+        int | None, typer.Option(min=1, help="只做发布规模中的第几份。 One part of the release size alone.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="随机种子。 The first seed.")] = 1,
     results: Annotated[Path, typer.Option(help="结果文件的目录。 Folder of the results file.")] = RESULTS,
     keep: Annotated[
@@ -44,13 +47,16 @@ def main(
     chosen = [name.upper() for name in ids or DRIVERS]
     if unknown := [name for name in chosen if name not in DRIVERS]:
         raise typer.BadParameter(", ".join(unknown))
-    size = "release" if times is None and not short else "short"
+    if part is not None and (len(chosen) != 1 or part > DRIVERS[chosen[0]].parts):
+        raise typer.BadParameter(f"1..{DRIVERS[chosen[0]].parts}")
+    size = _size(chosen, part, is_short=short or times is not None)
     folder = keep or Path(mkdtemp(prefix="huiying-faults-"))
     run = FaultRun(size=size, seed=seed)
     for name in chosen:
         driver = DRIVERS[name]
-        count = times or (driver.short if short else driver.release)
-        errand = Errand(times=count, seed=seed, folder=folder / name, say=typer.echo)
+        turns = range(times or (driver.short if short else driver.release))
+        turns = turns if part is None else driver.part(part)
+        errand = Errand(times=len(turns), seed=seed + turns.start, folder=folder / name, say=typer.echo)
         began = monotonic()
         run.outcomes[name] = _driven(driver, errand)
         run.seconds[name] = monotonic() - began
@@ -64,6 +70,13 @@ def main(
         raise typer.Exit(1)
     if keep is None:
         rmtree(folder, ignore_errors=True)
+
+
+def _size(names: list[str], part: int | None, *, is_short: bool) -> str:
+    """What the results file is called after: no part of a release is taken for the whole of it."""
+    if part is not None:
+        return f"{names[0]}-part-{part}-of-{DRIVERS[names[0]].parts}"
+    return "short" if is_short else "release"
 
 
 def _driven(driver: FaultDriver, errand: Errand) -> Outcome:

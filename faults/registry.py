@@ -22,13 +22,22 @@ from faults.outcome import Errand, Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultDriver:
-    """One row of the quality page; its sizes are counted in `unit`."""
+    """One row of the quality page; its sizes are counted in `unit`.
+
+    The size of a release is cut into `parts`, each of which takes less than half an hour on two cores.
+    """
 
     what: str
     drive: Callable[[Errand], Coroutine[None, None, Outcome]]
     unit: str
     short: int
     release: int
+    parts: int = 1
+
+    def part(self, ordinal: int) -> range:
+        """The turns of a part, the first of which is numbered 1."""
+        bounds = [self.release * each // self.parts for each in (ordinal - 1, ordinal)]
+        return range(*bounds)
 
 
 DRIVERS: Final[dict[str, FaultDriver]] = {
@@ -40,6 +49,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="runs of 6 cases and 20 s",
         short=4,
         release=360,
+        parts=60,
     ),
     "R17Q": FaultDriver(
         what="queries of strangers while no worker runs, with a signal or the clock before the answer",
@@ -47,6 +57,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="rounds of 8 cases",
         short=6,
         release=100,
+        parts=3,
     ),
     "R18": FaultDriver(
         what="slow ledger with a step, worker killed with the next in flight, worker restarted twice",
@@ -54,6 +65,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="cases",
         short=12,
         release=500,
+        parts=5,
     ),
     "R19": FaultDriver(
         what="engine killed, or frozen and killed, in the middle of steps that nobody sends again",
@@ -61,6 +73,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="rounds",
         short=12,
         release=1000,
+        parts=25,
     ),
     "R20": FaultDriver(
         what=(
@@ -71,6 +84,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="mismatches",
         short=5,
         release=100,
+        parts=5,
     ),
     "R21": FaultDriver(
         what=(
@@ -81,6 +95,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="faults",
         short=15,
         release=300,
+        parts=20,
     ),
     "R22": FaultDriver(
         what=(
@@ -104,6 +119,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="keys",
         short=20,
         release=500,
+        parts=5,
     ),
     "R25": FaultDriver(
         what="backups under load, each restored into an empty folder and reconciled",
@@ -118,5 +134,6 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="systems",
         short=6,
         release=60,
+        parts=4,
     ),
 }

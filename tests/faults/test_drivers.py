@@ -1,12 +1,15 @@
 """R18, R19, R23, R24 and R26 at their small sizes, each against a system started as `make run` does."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from faults.__main__ import app
 from faults.drivers import flooding, lost_engine, skewed_clocks, slow_ledger, two_bodies
-from faults.outcome import Errand
+from faults.outcome import Errand, Outcome
 from faults.registry import DRIVERS
 
 SKEWED = 2
@@ -55,3 +58,27 @@ async def test_instants_are_the_engines_whatever_clock_a_process_has(tmp_path: P
 
 def test_every_driver_has_a_short_size_and_that_of_a_release():
     assert all(0 < driver.short <= driver.release for driver in DRIVERS.values())
+
+
+def test_the_parts_of_a_release_are_the_whole_of_it_and_no_turn_comes_twice():
+    for driver in DRIVERS.values():
+        turns = [turn for part in range(1, driver.parts + 1) for turn in driver.part(part)]
+        assert turns == [*range(driver.release)]
+
+
+def test_a_part_is_driven_from_its_own_seed_and_never_written_over_a_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    errands: list[Errand] = []
+
+    async def drive(errand: Errand) -> Outcome:
+        errands.append(errand)
+        return Outcome(tried=1, worked=1)
+
+    monkeypatch.setitem(DRIVERS, "R25", replace(DRIVERS["R25"], drive=drive, parts=4))
+    answer = CliRunner().invoke(app, ["R25", "--part", "2", "--results", str(tmp_path)])
+    assert answer.exit_code == 0, answer.output
+    assert [(errand.times, errand.seed) for errand in errands] == [(5, 6)]
+    assert [file.name.partition("-R25-")[2] for file in tmp_path.iterdir()] == ["part-2-of-4.json"]
+    refused = CliRunner().invoke(app, ["R25", "--part", "5", "--results", str(tmp_path)])
+    assert refused.exit_code == 2

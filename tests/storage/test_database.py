@@ -314,3 +314,15 @@ async def test_closing_twice_is_closing_once(database: Database):
     assert await alive(database)
     await database.close()
     await database.close()
+
+
+async def test_what_is_read_by_a_work_is_of_one_state_and_writes_nothing(database: Database):
+    with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+        await database.read(lambda connection: connection.execute(text("CREATE TABLE other (a int)")))
+    counts = await asyncio.gather(*(database.read(_two_reads) for _ in range(20)))
+    assert set(counts) == {(0, 0)}
+
+
+def _two_reads(connection: Connection) -> tuple[int, int]:
+    numbers_drawn = text("SELECT count(*) FROM drawn_number")
+    return connection.scalar(numbers_drawn) or 0, connection.scalar(numbers_drawn) or 0
