@@ -49,7 +49,7 @@ DRIVERS: Final[dict[str, FaultDriver]] = {
         unit="runs of 6 cases and 20 s",
         short=4,
         release=360,
-        parts=60,
+        parts=120,
     ),
     "R17Q": FaultDriver(
         what="queries of strangers while no worker runs, with a signal or the clock before the answer",
