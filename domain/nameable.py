@@ -189,14 +189,10 @@ def _notices(*kinds: ObligationKind) -> Things:
 
 
 def _tasks(incident: Incident, actor: Actor) -> Iterator[Named]:
-    for meeting in incident.consultations:
-        for task in meeting.tasks:
-            if task.done_at is None and actor.unit in {
-                task.unit,
-                incident.receiving_office,
-                *incident.powers.deciding,
-            }:
-                yield task.id, task
+    offices = {incident.receiving_office, *incident.powers.deciding}
+    for task in incident.tasks:
+        if task.done_at is None and actor.unit in {task.unit, *offices}:
+            yield task.id, task
 
 
 def _concerns(incident: Incident, _: Actor) -> Iterator[Named]:

@@ -81,12 +81,9 @@ def _beside(incident: Incident, at: datetime) -> Iterator[HolderLine]:
     """
     if incident.open_conflicts:
         yield _of_office(incident, say("审定口径，消除各单位说法不一致"))
-    for consultation in incident.consultations:
-        for task in consultation.tasks:
-            if task.done_at is None:
-                is_text = not is_reference(task.text)  # lists and walls do not read texts
-                deed = say("完成会商任务：{task}", task=task.text) if is_text else say("完成会商任务")
-                yield _of_task(incident, task, deed, at)
+    for task in incident.tasks:
+        if task.done_at is None:
+            yield _of_task(incident, task, _deed_of(incident, task), at)
     for clue in incident.clues:
         if clue.is_pending:
             yield HolderLine(
@@ -95,6 +92,14 @@ def _beside(incident: Incident, at: datetime) -> Iterator[HolderLine]:
         elif clue.lacks_receipt:
             deed = say("登记线索回执（{clue}）", clue=clue.id)
             yield HolderLine(unit=unit_name(incident.law, clue.receiver), deed=deed)
+
+
+def _deed_of(incident: Incident, task: Task) -> str:
+    if is_reference(task.text):  # lists and walls do not read texts
+        return say("完成协同任务") if task in incident.joint_tasks else say("完成会商任务")
+    if task in incident.joint_tasks:
+        return say("完成协同任务：{task}", task=task.text)
+    return say("完成会商任务：{task}", task=task.text)
 
 
 def _of_task(incident: Incident, task: Task, deed: str, at: datetime) -> HolderLine:

@@ -66,6 +66,7 @@ class SourceRow:
     url: str
     link: str
     foreign_id: str
+    credibility: str
     excluded: str
 
 
@@ -309,6 +310,7 @@ def source_rows(incident: Incident) -> tuple[SourceRow, ...]:
             url=source.url,
             link=source.url if source.url.lower().startswith(_WEB) else "",
             foreign_id=source.foreign_id,
+            credibility=word(source.credibility) if source.credibility else "",
             excluded=excluded.get(number, ""),
         )
         for number, source in sorted(numbered, key=lambda item: item[1].at)

@@ -7,7 +7,7 @@ from domain.case.clues import Clue
 from domain.case.duty_steps import DutyStep
 from domain.case.faults import PublishedError
 from domain.case.judgement import Judgement
-from domain.case.meetings import Consultation, ConsultationCause
+from domain.case.meetings import Consultation, ConsultationCause, Task
 from domain.case.obligations import Obligation
 from domain.case.oversight import NO_OVERSIGHT, ClockCorrection, Oversight
 from domain.case.posts import Beyond
@@ -115,6 +115,8 @@ class CaseRecord:
     returns: tuple[str, ...] = ()  # the units that have sent an order back
     marking: Marking = Marking.NONE
     paper_markings: tuple[PaperMarking, ...] = ()
+    spoken_for_by: str = ""  # the unit that named who speaks for the case (R385)
+    joint_tasks: tuple[Task, ...] = ()  # of 市网信办, each of a superior's notice (R310)
     duty_steps: tuple[DutyStep, ...] = ()  # taken by the rota, and not confirmed yet
     readers: tuple[str, ...] = ()  # the persons to whom it is closed; empty: whoever has a part in it
     closed_at: datetime | None = None

@@ -14,6 +14,7 @@ from domain.terms.roles import Actor
 from domain.terms.vocabulary import (
     ONE_HOUSE,
     Audience,
+    Credibility,
     FactConclusion,
     Marking,
     PaperKind,
@@ -79,7 +80,8 @@ def _is_sha256(text: str) -> bool:
 class Source:
     """An intake item: where the public, a superior or a unit spoke, and when it was posted or received.
 
-    `foreign_id` is the number that another house gave it, such as that of an order of the hotline.
+    `foreign_id` is the number that another house gave it, such as that of an order of the hotline;
+    `credibility` is how far whoever took it in believes it (R324).
     """
 
     __pydantic_config__ = _EDGE
@@ -89,6 +91,7 @@ class Source:
     gist: PublicText
     url: str = ""
     foreign_id: str = ""
+    credibility: Credibility | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from domain.case.case_record import CaseRecord
 from domain.case.counts import thinned
+from domain.case.meetings import Task
 from domain.case.obligations import (
     RESPONSE_KINDS,
     STATUTORY_KINDS,
@@ -241,6 +242,11 @@ class Incident(CaseRecord):
     def standing_publications(self) -> tuple[Publication, ...]:
         """The publications that were not withdrawn; the others count for nothing any more (DD-13)."""
         return tuple(item for item in self.publications if item.withdrawn_at is None)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """What consultations gave units to do, and superiors' notices 市网信办 (R382, R310)."""
+        return (*(task for meeting in self.consultations for task in meeting.tasks), *self.joint_tasks)
 
     @property
     def open_conflicts(self) -> tuple[Conflict, ...]:

@@ -73,6 +73,8 @@ class Switch(Enum):
     OWN_WORD = (3, "a conclusion on one's own doing is marked", "DD-21")
     PAPER_NUMBERS = (3, "papers are numbered", "decision 0111")
     ARCHIVED_ON_A_WORKDAY = (3, "no file is closed by itself on a day off", "DD-28")
+    ONE_SPOKESPERSON = (3, "one spokesperson speaks for a case", "R385")
+    JOINT_TASK = (3, "a superior's notice gives 市网信办 a task and asks for counts at once", "R310")
     STEP_KEYS = (3, "a step that came by the web has a key", "decision 0042")
 
     def __init__(self, since: int, says: str, source: str) -> None:

@@ -12,7 +12,7 @@ from domain.law.articles import Article
 from domain.law.editions import Switch
 from domain.law.platforms import PlatformEntry, PlatformKind
 from domain.terms.copies import changed
-from domain.terms.vocabulary import ResponseClass, WarningLevel
+from domain.terms.vocabulary import ObligationKind, ResponseClass, WarningLevel
 from domain.terms.workdays import SHANGHAI
 
 CLAUSE: str = Article.MONITORING
@@ -37,8 +37,9 @@ def next_count(incident: Incident) -> datetime | None:
 
     1. Only where the public spoke of it, on a public platform, in an item that was not excluded,
        and until the close.
-    2. Until the first external answer: each half hour at the two highest levels and in the 24-hour class;
-       else every two hours, by day alone. The intervals are data of the law.
+    2. Until the first external answer: each half hour at the two highest levels, in the 24-hour class and
+       while a superior awaits its feedback (R310); else every two hours, by day alone. The intervals are data
+       of the law.
     3. From then on daily at nine; in the 24-hour class until the response has ended.
     """
     if not _is_asked(incident):
@@ -48,7 +49,8 @@ def next_count(incident: Incident) -> datetime | None:
     if answers := _answers(incident):
         return next_at(max(since, min(answers)), DAILY)
     high = incident.level is not None and incident.level.rank >= WarningLevel.COMPLEX_SENSITIVE.rank
-    if high or incident.response_class is ResponseClass.H24:
+    asked = incident.law.has(Switch.JOINT_TASK) and any(incident.owed(ObligationKind.SUP_FB))
+    if high or asked or incident.response_class is ResponseClass.H24:
         return since + incident.law.limits.count_urgent
     return _by_day(since + incident.law.limits.count_plain)
 

@@ -61,13 +61,13 @@ class HoldConsultation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteTask(Command):
-    """Report a task of a consultation done; `task` is the id it got there,
-    such as `consultation-1-task-1`.
+    """Report a task done that a consultation gave, or a superior's notice to 市网信办 (R310);
+    `task` is its id, such as `consultation-1-task-1` or `notice-1-task-1`.
     """
 
     kind: Literal["complete_task"] = "complete_task"
     roles: ClassVar[frozenset[Role]] = HANDLERS
-    standings: ClassVar[frozenset[Standing]] = _OFFICE | {Standing.CONSULTED}
+    standings: ClassVar[frozenset[Standing]] = _OFFICE | {Standing.CONSULTED, Standing.CYBERSPACE_OFFICE}
     clause: ClassVar[str] = CLAUSE
 
     task: str
@@ -78,6 +78,8 @@ class CompleteTask(Command):
 class PlanResponse(Command):
     """Set down how a major incident is answered: in what form, where, when and by whom (R326, R384, R385);
     its lack never bars publication.
+
+    One spokesperson speaks for the case: whom one unit named, another replaces only where it decides.
     """
 
     kind: Literal["plan_response"] = "plan_response"
@@ -212,7 +214,7 @@ def _task(task_id: str, task: AssignedTask, held_at: datetime, deed: Deed) -> Ta
 
 
 def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator[Event]:
-    tasks = {task.id: task for consultation in incident.consultations for task in consultation.tasks}
+    tasks = {task.id: task for task in incident.tasks}
     if (task := tasks.get(command.task)) is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.task)
     if deed.actor.unit not in {task.unit, incident.receiving_office, *incident.powers.deciding}:
@@ -230,6 +232,9 @@ def _plan(incident: Incident, command: PlanResponse, deed: Deed) -> Iterator[Eve
     for channel in command.channels:
         if not incident.law.platform(channel).publishing:
             raise Refused(Reason.SOURCE_ALONE, channel)
+    named_by = incident.spoken_for_by
+    if command.spokesperson.strip() and named_by not in {"", deed.actor.unit, *_replaced_by(incident, deed)}:
+        raise Refused(Reason.SPOKESPERSON_NAMED, named_by)
     yield ResponsePlanned(
         at=deed.at,
         by=deed.actor,
@@ -241,6 +246,11 @@ def _plan(incident: Incident, command: PlanResponse, deed: Deed) -> Iterator[Eve
     )
     paper = issued(incident, PaperKind.RESPONSE_PLAN, deed.actor.unit, cause="plan", deed=deed)
     yield PaperDrafted(at=deed.at, paper=paper)
+
+
+def _replaced_by(incident: Incident, deed: Deed) -> tuple[str, ...]:
+    """Whose spokesperson whoever decides in the case replaces: anybody's."""
+    return (incident.spoken_for_by,) if deed.actor.unit in incident.powers.deciding else ()
 
 
 def _analyse(incident: Incident, command: SubmitAnalysis, deed: Deed) -> Iterator[Event]:
@@ -274,20 +284,32 @@ def evolve(incident: Incident, event: ConsultEvent) -> Incident:
         case ConsultationHeld():
             return changed(incident, consultations=(*incident.consultations, event.consultation))
         case TaskCompleted():
-            return changed(incident, consultations=_with_task_done(incident, event))
-        case ResponsePlanned() | AnalysisSubmitted():
+            return changed(
+                incident,
+                consultations=_with_task_done(incident, event),
+                joint_tasks=_done(incident.joint_tasks, event),
+            )
+        case ResponsePlanned():
+            return _with_spokesperson(incident, event)
+        case AnalysisSubmitted():
             return incident
+
+
+def _with_spokesperson(incident: Incident, event: ResponsePlanned) -> Incident:
+    if not incident.law.has(Switch.ONE_SPOKESPERSON) or not event.spokesperson.strip() or event.by is None:
+        return incident
+    return changed(incident, spoken_for_by=event.by.unit)
 
 
 def _with_task_done(incident: Incident, event: TaskCompleted) -> tuple[Consultation, ...]:
     return tuple(
         changed(
             consultation,
-            tasks=replaced(
-                consultation.tasks,
-                lambda task: task.id == event.task,
-                lambda task: changed(task, done_at=event.at),
-            ),
+            tasks=_done(consultation.tasks, event),
         )
         for consultation in incident.consultations
     )
+
+
+def _done(tasks: tuple[Task, ...], event: TaskCompleted) -> tuple[Task, ...]:
+    return replaced(tasks, lambda task: task.id == event.task, lambda task: changed(task, done_at=event.at))

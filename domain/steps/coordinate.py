@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.case.events import UNTIL_ARCHIVED, Command, Event
+from domain.case.meetings import Task
 from domain.case.obligations import Obligation, ObligationOpened
 from domain.case.state import Incident
 from domain.case.superiors import Incoming, SuperiorNotice
 from domain.law.articles import Article
+from domain.law.editions import Switch
 from domain.law.regulation import UnitKind
 from domain.rules import obligation_factory
 from domain.rules.exposure import pointed_out
@@ -20,7 +22,7 @@ from domain.rules.papers import PaperDrafted, issued
 from domain.rules.performance import perform
 from domain.terms.copies import changed
 from domain.terms.free_texts import FreeText
-from domain.terms.ids import Thing, numbered, origin
+from domain.terms.ids import Thing, numbered, origin, task_id
 from domain.terms.instants import past, whole
 from domain.terms.refusals import Reason, Refused
 from domain.terms.roles import HANDLERS, Deed, Role, Standing
@@ -209,8 +211,19 @@ def evolve(incident: Incident, event: CoordinateEvent) -> Incident:
     """The case after a step with its superiors."""
     match event:
         case SuperiorNoticeReceived():
-            return changed(incident, superior_notices=(*incident.superior_notices, event.notice))
+            return _with_joint_task(incident, event)
         case HintIssued():
             return changed(incident, hints=incident.hints + 1)
         case SuperiorFeedbackGiven():
             return incident
+
+
+def _with_joint_task(incident: Incident, event: SuperiorNoticeReceived) -> Incident:
+    """The case with the notice, and what 市网信办 has to do of it by its monitoring system (R310)."""
+    notice = event.notice
+    noticed = changed(incident, superior_notices=(*incident.superior_notices, notice))
+    if not incident.law.has(Switch.JOINT_TASK):
+        return noticed
+    unit = incident.powers.cyberspace
+    task = Task(id=task_id(notice.id, 1), unit=unit, text=notice.requirement, asked_at=event.at)
+    return changed(noticed, joint_tasks=(*incident.joint_tasks, task))

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_PLATFORM = "unknown_platform"
     SOURCE_ALONE = "source_alone"
+    SPOKESPERSON_NAMED = "spokesperson_named"
     UNKNOWN_REFERENCE = "unknown_reference"
     MISSING_PART = "missing_part"
     IN_THE_FUTURE = "in_the_future"

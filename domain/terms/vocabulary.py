@@ -288,6 +288,14 @@ class PaperKind(StrEnum):
     ACCOUNTABILITY_FILE = "accountability_file"
 
 
+class Credibility(StrEnum):
+    """How far an item that came in is to be believed, as whoever took it in saw it (R324)."""
+
+    CONFIRMED = "confirmed"
+    LIKELY = "likely"
+    DOUBTFUL = "doubtful"
+
+
 class OtherHouse(StrEnum):
     """To whom an item belongs that is none of this city's public opinion (DD-44)."""
 

@@ -314,3 +314,28 @@ def test_a_task_due_before_the_meeting_is_refused():
 
 def test_earlier_editions_remind_of_none():
     assert reminded(given(*READY, due(h(5)), law=replace(LAW, edition=2)).by(h(9))) == []
+
+
+def test_one_spokesperson_speaks_for_the_case_whom_another_unit_does_not_replace():
+    both = (registered(), judged(), assigned(UNIT, SECOND))
+    named = step(h(2), BOB, PlanResponse(plan="统一发布", spokesperson="分管副局长"))
+    other = PlanResponse(plan="另行发布", spokesperson="副镇长")
+    given(*both, named).when(step(h(3), of(SECOND), other)).refused(Reason.SPOKESPERSON_NAMED, UNIT)
+    given(*both, named).when(step(h(3), of(SECOND), PlanResponse(plan="配合"))).then(
+        "response_planned", "paper_drafted"
+    )
+    again = given(*both, named, step(h(3), BOB, other)).case.state  # by the same unit
+    assert again.spoken_for_by == UNIT
+    moved = given(*both, named, step(h(3), ALICE, other)).case  # by who decides
+    assert moved.state.spoken_for_by == OFFICE
+    given(*both, named, step(h(3), ALICE, other)).when(step(h(4), BOB, other)).refused(
+        Reason.SPOKESPERSON_NAMED, OFFICE
+    )
+
+
+def test_under_an_earlier_edition_each_unit_names_its_own():
+    law = replace(LAW, edition=2, digest="edition 2")
+    both = (registered(), judged(), assigned(UNIT, SECOND))
+    plan = PlanResponse(plan="发布", spokesperson="负责人")
+    case = given(*both, step(h(2), BOB, plan), step(h(3), of(SECOND), plan), law=law).case.state
+    assert case.spoken_for_by == ""

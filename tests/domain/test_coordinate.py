@@ -2,11 +2,13 @@
 the first statutory clock unmoved.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from domain.purposes import Purpose
+from domain.steps.consult import CompleteTask
 from domain.steps.coordinate import GiveSuperiorFeedback, IssueHint, ReceiveSuperiorNotice
 from domain.terms.refusals import Reason
 from domain.terms.vocabulary import EmergencyGrade, KeyCategory, ObligationKind, PaperKind, WarningLevel
@@ -14,6 +16,7 @@ from tests.domain.cast import (
     ALICE,
     BOB,
     CYBERSPACE,
+    LAW,
     OFFICE,
     SECOND,
     SUPERIOR,
@@ -23,7 +26,9 @@ from tests.domain.cast import (
     concluded,
     h,
     handled,
+    involved,
     judged,
+    of,
     published,
     registered,
     rejudged,
@@ -270,3 +275,32 @@ def test_reminders_of_the_feedback_go_out_at_half_three_quarters_and_nine_tenths
     ]
     assert reminded == [h(6), h(8, m=30), h(10)]
     assert h(10) - h(1) == timedelta(hours=9)
+
+
+def test_a_superiors_notice_is_a_task_of_the_cyberspace_office_which_reports_it_done():
+    started = (registered(), judged(), assigned(), noticed())
+    (task,) = given(*started).case.state.joint_tasks
+    assert (task.id, task.unit, task.text, task.done_at) == (
+        "notice-1-task-1",
+        CYBERSPACE,
+        "核实并回应",
+        None,
+    )
+    done = CompleteTask(task=task.id, report="已持续监测，未见新增")
+    case = given(*started).when(step(h(3), of(CYBERSPACE), done)).then("task_completed").state
+    assert [one.done_at for one in case.joint_tasks] == [h(3)]
+    given(*started).when(step(h(3), of(UNIT), done)).refused(Reason.UNIT_NOT_CONCERNED)
+    given(*started, step(h(3), of(CYBERSPACE), done)).when(step(h(4), ALICE, done)).refused(
+        Reason.ALREADY_DONE
+    )
+
+
+def test_where_the_cyberspace_office_is_the_subject_its_task_is_of_who_has_its_share():
+    subject = registered(involved=involved(UNIT, CYBERSPACE))
+    (task,) = given(subject, noticed()).case.state.joint_tasks
+    assert task.unit == LAW.offices.publicity_department
+
+
+def test_cases_of_earlier_editions_have_no_such_task():
+    law = replace(LAW, edition=2, digest="edition 2")
+    assert given(registered(), noticed(), law=law).case.state.joint_tasks == ()

@@ -9,6 +9,7 @@ from domain.law.editions import SECOND_EDITION
 from domain.law.levels import Metrics
 from domain.purposes import Purpose
 from domain.rules.counting import missing_since, next_count
+from domain.steps.coordinate import GiveSuperiorFeedback, ReceiveSuperiorNotice
 from domain.steps.publish import EndEmergencyResponse
 from domain.steps.register import RecordMetrics
 from domain.terms.vocabulary import EmergencyGrade, Platform, PublicationForm, WarningLevel
@@ -16,6 +17,7 @@ from tests.domain.cast import (
     ALICE,
     LAW,
     OFFICE,
+    SUPERIOR,
     assigned,
     concluded,
     draft,
@@ -159,3 +161,11 @@ def test_cases_of_earlier_editions_hear_nothing_of_it():
 def test_the_intervals_are_data_of_the_law():
     law = replace(LAW, limits=replace(LAW.limits, count_plain=LAW.limits.count_plain * 2), digest="c" * 64)
     assert due(*START, law=law) == h(4, m=5)
+
+
+def test_while_a_superior_awaits_its_feedback_every_half_hour_whatever_the_level():
+    notice = ReceiveSuperiorNotice(sender=SUPERIOR, received_at=h(1), requirement="核实并回应")
+    asked = (*START, step(h(1), ALICE, notice), counted(h(2)))
+    assert due(*asked) == h(2, m=30)
+    answered = GiveSuperiorFeedback(notice="notice-1", report="已核实")
+    assert due(*asked, step(h(3), ALICE, answered)) == h(4)

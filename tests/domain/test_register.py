@@ -13,6 +13,7 @@ from domain.terms.roles import Role
 from domain.terms.vocabulary import (
     Audience,
     ClockStart,
+    Credibility,
     ObligationKind,
     PaperKind,
     Platform,
@@ -231,3 +232,12 @@ def test_sources_still_come_in_after_close():
     after = case.when(step(h(250), ALICE, source)).then("source_added")
     assert after.state.sources[-1].platform is Platform.WEIBO
     assert after.state.responders == (UNIT,)
+
+
+def test_an_item_bears_a_mark_of_how_far_it_is_believed():
+    doubted = Source(at=h(), platform=Platform.WEIBO, gist="网传", credibility=Credibility.DOUBTFUL)
+    case = given(registered(sources=(doubted,))).case.state
+    assert [one.credibility for one in case.sources] == [Credibility.DOUBTFUL]
+    plain = Source(at=h(1), platform=Platform.WECHAT, gist="转帖")
+    later = given(registered(sources=(doubted,)), step(h(2), ALICE, AddSource(source=plain))).case.state
+    assert [one.credibility for one in later.sources] == [Credibility.DOUBTFUL, None]

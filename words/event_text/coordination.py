@@ -55,12 +55,7 @@ def _(event: ConsultationHeld, incident: Incident) -> str:
 
 @describe.register
 def _(event: TaskCompleted, incident: Incident) -> str:
-    tasks = (
-        task
-        for consultation in incident.consultations
-        for task in consultation.tasks
-        if task.id == event.task
-    )
+    tasks = (task for task in incident.tasks if task.id == event.task)
     sentence = "".join(
         say("{unit} {task}：", unit=unit_name(incident.law, task.unit), task=task.text) for task in tasks
     )

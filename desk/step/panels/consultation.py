@@ -45,13 +45,14 @@ def consulting(circumstance: StepContext) -> StepPanel:
 
 def tasks(circumstance: StepContext) -> StepPanel:
     """The aid to report a task done."""
-    return StepPanel(panels=tuple(_held(circumstance.incident)))
+    return StepPanel(panels=(*_joint(circumstance.incident), *_held(circumstance.incident)))
 
 
 def planning(circumstance: StepContext) -> StepPanel:
     """The aid to set the response down: why, who has spoken, and what consultations decided."""
     return StepPanel(
         panels=(
+            *_spokesperson(circumstance.incident),
             *_called_for(circumstance.incident),
             _spoken(circumstance.incident),
             *_held(circumstance.incident),
@@ -177,6 +178,30 @@ def _held(incident: Incident) -> Iterator[Panel]:
                 ),
             ),
         )
+
+
+def _spokesperson(incident: Incident) -> Iterator[Panel]:
+    """Which unit has named who speaks for the case (R385)."""
+    if named_by := incident.spoken_for_by:
+        unit = unit_name(incident.law, named_by)
+        yield Panel(
+            heading=say("新闻发言人"),
+            lines=plain(say("发言人已由{unit}确定；一件舆情只由一人对外发言。", unit=unit)),
+        )
+
+
+def _joint(incident: Incident) -> Iterator[Panel]:
+    """What superiors' notices ask of 市网信办 (R310)."""
+    if incident.joint_tasks:
+        lines = tuple(
+            PanelLine(
+                text=say("任务（{unit}）：{text}", unit=unit_name(incident.law, task.unit), text=task.text)
+                + (say("　已完成") if task.done_at else say("　未完成")),
+                mark=LineMark.GOOD if task.done_at else LineMark.WARN,
+            )
+            for task in incident.joint_tasks
+        )
+        yield Panel(heading=say("上级来文的协同任务"), lines=lines)
 
 
 def _sides(incident: Incident, conflict: Conflict) -> Iterator[tuple[str, ...]]:
