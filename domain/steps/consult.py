@@ -217,10 +217,10 @@ def _complete(incident: Incident, command: CompleteTask, deed: Deed) -> Iterator
     tasks = {task.id: task for task in incident.tasks}
     if (task := tasks.get(command.task)) is None:
         raise Refused(Reason.UNKNOWN_REFERENCE, command.task)
-    if deed.actor.unit not in {task.unit, incident.receiving_office, *incident.powers.deciding}:
-        raise Refused(Reason.UNIT_NOT_CONCERNED, task.unit)
     if task.done_at is not None:
         raise Refused(Reason.ALREADY_DONE, task.id)
+    if deed.actor.unit not in {task.unit, incident.receiving_office, *incident.powers.deciding}:
+        raise Refused(Reason.UNIT_NOT_CONCERNED, task.unit)
     if not command.report.strip():
         raise Refused(Reason.MISSING_PART, "report")
     yield TaskCompleted(at=deed.at, by=deed.actor, task=task.id, report=command.report)
