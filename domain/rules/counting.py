@@ -49,8 +49,8 @@ def next_count(incident: Incident) -> datetime | None:
     if answers := _answers(incident):
         return next_at(max(since, min(answers)), DAILY)
     high = incident.level is not None and incident.level.rank >= WarningLevel.COMPLEX_SENSITIVE.rank
-    asked = incident.law.has(Switch.JOINT_TASK) and any(incident.owed(ObligationKind.SUP_FB))
-    if high or asked or incident.response_class is ResponseClass.H24:
+    awaits = incident.law.has(Switch.JOINT_TASK) and any(incident.owed(ObligationKind.SUP_FB))
+    if high or awaits or incident.response_class is ResponseClass.H24:
         return since + incident.law.limits.count_urgent
     return _by_day(since + incident.law.limits.count_plain)
 
