@@ -20,6 +20,7 @@ from storage.database import Database, open_database
 from storage.files_beside import ContentGone
 from storage.tables import IncidentRow
 from terminal.machine_user import machine_user
+from terminal.own_tables import require_own_tables
 from workflows.keys import keyring
 
 out = Console(highlight=False, soft_wrap=True)
@@ -39,6 +40,7 @@ async def export_case(case: str, into: Path | None, *, with_files: bool) -> int:
     )
     database = open_database(settings.database_url)
     try:
+        await require_own_tables(database)
         incident_id = await id_of(database, case)
         now = datetime.now(UTC)
         bundle = await exported(database, house, incident_id, machine_user(), now, with_files=with_files)

@@ -17,6 +17,7 @@ from storage.database import Database, open_database
 from storage.snapshots import snapshot
 from terminal.bundles import id_of, write_new
 from terminal.machine_user import machine_user
+from terminal.own_tables import require_own_tables
 from words.labels import word
 
 out = Console(highlight=False, soft_wrap=True)
@@ -39,6 +40,7 @@ async def hand_out(case: str, obligation: str, folder: Path, *, with_page: bool)
     settings = Settings()
     database = open_database(settings.database_url)
     try:
+        await require_own_tables(database)
         incident_id = await id_of(database, case)
         obligations = await _obligations(database, incident_id)
         name = _named(obligation, obligations)

@@ -17,6 +17,7 @@ from storage.checkpoint_keys import CheckpointKeys, KeyUnreadable
 from storage.checkpoints import KeyLost, LogBroken
 from storage.checkpoints import rotate as rotate_in
 from storage.database import Database, open_database
+from terminal.own_tables import require_own_tables
 from terminal.stamps import told
 from terminal.writing_down import try_to_write_down, write_down
 
@@ -26,12 +27,13 @@ out = Console(highlight=False, soft_wrap=True)
 async def verify_files(files: Sequence[Path]) -> int:
     """Compare each file with the log; 0 where all agree, 1 where one does not or cannot be read."""
     settings = Settings()
-    await try_to_write_down(
-        settings, "audit checkpoint verify", subject=" ".join(file.name for file in files)
-    )
     database = open_database(settings.database_url)
     status = 0
     try:
+        await require_own_tables(database)
+        await try_to_write_down(
+            settings, "audit checkpoint verify", subject=" ".join(file.name for file in files)
+        )
         for file in files:
             try:
                 report = await file_report(database, file)

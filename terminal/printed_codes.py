@@ -10,6 +10,7 @@ from audit.sealed import text_report
 from settings import Settings
 from storage.checkpoint_codes import NoCode
 from storage.database import Database, open_database
+from terminal.own_tables import require_own_tables
 from terminal.writing_down import try_to_write_down
 
 out = Console(highlight=False, soft_wrap=True)
@@ -20,9 +21,10 @@ async def verify_codes(codes: Sequence[str]) -> int:
     0 where all hold, 1 where one does not.
     """
     settings = Settings()
-    await try_to_write_down(settings, "audit checkpoint verify", subject=" ".join(codes)[:200])
     database = open_database(settings.database_url)
     try:
+        await require_own_tables(database)
+        await try_to_write_down(settings, "audit checkpoint verify", subject=" ".join(codes)[:200])
         return max([await _verified(database, code) for code in codes])
     finally:
         await database.close()

@@ -40,6 +40,7 @@ from storage.second_proofs import code_shown, password_shown
 from storage.text_keys import TextKeys
 from terminal.bundles import write_new
 from terminal.machine_user import machine_user
+from terminal.own_tables import require_own_tables
 from terminal.upkeep import client_of
 from terminal.writing_down import write_down
 from words.labels import label
@@ -86,6 +87,7 @@ _WHY: Final = {
 async def _database(settings: Settings) -> AsyncIterator[Database]:
     database = open_database(settings.database_url)
     try:
+        await require_own_tables(database)
         yield database
     finally:
         await database.close()

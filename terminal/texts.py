@@ -13,6 +13,7 @@ from settings import Settings
 from storage.audit_book import BookDeed
 from storage.database import open_database
 from storage.text_keys import TextKeys
+from terminal.own_tables import require_own_tables
 from terminal.upkeep import client_of
 from terminal.writing_down import write_down
 from workflows.keys import keyring
@@ -31,6 +32,7 @@ async def reduce_texts(settings: Settings, *, dry_run: bool, now: datetime | Non
     client = await client_of(settings)
     database = open_database(settings.database_url)
     try:
+        await require_own_tables(database)
         await require_keys(database, keyring(settings.keys_dir))
         now = now or datetime.now(UTC)
         if dry_run:

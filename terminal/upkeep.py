@@ -28,8 +28,8 @@ from storage.audit_book import BookDeed
 from storage.checkpoint_keys import CheckpointKeys
 from storage.database import Database, open_database
 from storage.healings import unfinished
-from storage.migrations import migrate
 from terminal.machine_user import machine_user
+from terminal.own_tables import migrate_own_tables, require_own_tables
 from terminal.writing_down import try_to_write_down, try_to_write_down_now, write_down
 from workflows.access import Unprotected
 from workflows.client import connect
@@ -51,8 +51,9 @@ async def audit_verify(settings: Settings, incident_ids: Sequence[str], processe
     Without Temporal the archived histories alone are replayed; what they do not hold is unproven.
     `processes` of None are as many as there are cores.
     """
-    await try_to_write_down(settings, "audit verify", subject=" ".join(incident_ids))
     async with _database(settings) as database:
+        await require_own_tables(database)
+        await try_to_write_down(settings, "audit verify", subject=" ".join(incident_ids))
         client = await client_of(settings)
         if client is None:
             out.print(
@@ -146,7 +147,7 @@ async def rebuild_log(settings: Settings) -> int:
     if client is None:
         _say_out_of_reach(settings)
         return _UNREACHABLE
-    await migrate(settings.database_url)
+    await migrate_own_tables(settings)
     async with _database(settings) as database:
         await write_down(database, "rebuild log")
         await adopt(database, client, settings.var_dir)
@@ -172,7 +173,7 @@ async def rotate_keys(settings: Settings) -> int:
     Raises Apart where an older one is missing.
     """
     keys = keyring(settings.keys_dir)
-    await migrate(settings.database_url)
+    await migrate_own_tables(settings)
     async with _database(settings) as database:
         await require_keys(database, keys)
         name = keys.make()
