@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.locale_middleware import COOKIE
+from casework import watched
 from desk.alarms.view import alarm_lines, band
 from desk.notices.view import bell, bell_of_alarms
 from storage.alarms import AlarmKind, WatchAlarm, settle
@@ -42,6 +43,24 @@ async def test_an_alarm_stands_on_every_page_and_the_last_look_on_the_wall(
             assert SAID[language] in page, path
             assert "inc-x" not in page
         assert "2026-" in (await browser.get("/wall", headers=headers)).text.split('id="wall-watch"')[1][:400]
+
+
+async def test_a_watch_that_looks_no_more_is_told_on_every_page_and_on_the_wall_with_its_last_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watched, "SILENT_SECONDS", -1.0)
+    async with application(tmp_path, [stories.school(NOON)], lambda: NOON) as app, browsing(app) as browser:
+        other = open_database(app.state.settings.database_url)
+        try:
+            await beat(other, "watch", NOON)
+        finally:
+            await other.close()
+        wall = (await browser.get("/wall")).text
+        for page in (wall, (await browser.get("/")).text):
+            assert "值守报警：值守程序没有在巡查。" in page
+        foot = wall.split('id="wall-watch"')[1][:400]
+    assert "已停止巡查" in foot
+    assert "2026-" in foot
 
 
 def test_while_all_is_well_nothing_is_said():

@@ -1,20 +1,27 @@
 """How a case stands is told whatever its search attributes are, unset ones among them."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
+import pytest
 from temporalio import workflow
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
+from temporalio.client import WorkflowExecutionStatus
 from temporalio.common import SearchAttributeUpdate
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from storage.alarms import AlarmKind
 from tests.api.office import address, start_temporal
+from watch import cases
 from watch.cases import standing
 from workflows.client import connect
-from workflows.describing import backlog, described
+from workflows.describing import Described, backlog, described
 from workflows.search_attributes import EVENT_NUMBER, LINEAGE, NEXT_DUE
 
 
@@ -64,3 +71,46 @@ async def _described(server: WorkflowEnvironment, tmp_path: Path) -> None:
         told = await standing(client, incident_id)
     assert told.is_running
     assert (told.figure, told.faults) == ((incident_id, 7, "a" * 32), {})
+
+
+def _events(raw: DescribeWorkflowExecutionResponse, number: int) -> None:
+    raw.workflow_execution_info.history_length = number
+
+
+def _bytes(raw: DescribeWorkflowExecutionResponse, number: int) -> None:
+    raw.workflow_execution_info.history_size_bytes = number
+
+
+def _activities(raw: DescribeWorkflowExecutionResponse, number: int) -> None:
+    for _ in range(number):
+        raw.pending_activities.add()
+
+
+@pytest.mark.parametrize(
+    ("grow", "share", "said"),
+    [
+        (_events, 30_720, "30721 events"),  # of 51,200
+        (_bytes, 30 * 1024 * 1024, "31457281 bytes"),  # of 50 MB
+        (_activities, 1_200, "1201 activities"),  # of 2,000
+    ],
+)
+async def test_over_three_fifths_of_a_limit_of_the_engine_a_case_is_large(
+    monkeypatch: pytest.MonkeyPatch,
+    grow: Callable[[DescribeWorkflowExecutionResponse, int], None],
+    share: int,
+    said: str,
+):
+    async def shown(*_: object) -> None:
+        """No decision is named yet."""
+
+    monkeypatch.setattr(cases, "_shown", shown)
+    for number, faults in ((share, {}), (share + 1, {AlarmKind.CASE_LARGE: said})):
+        raw = DescribeWorkflowExecutionResponse()
+        raw.workflow_execution_info.status = WorkflowExecutionStatus.RUNNING.value  # type: ignore[assignment]
+        grow(raw, number)
+
+        async def answer(*_: object, raw: DescribeWorkflowExecutionResponse = raw) -> Described:
+            return Described(raw)
+
+        monkeypatch.setattr(cases, "described", answer)
+        assert (await standing(Mock(), "inc-1")).faults == faults

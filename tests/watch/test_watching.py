@@ -31,7 +31,7 @@ from storage.heartbeats import beat, heartbeats
 from storage.suspects import suspects
 from tests.api.office import System, address, start_temporal, system
 from tests.workflows.reaching import Town
-from watch import watching
+from watch import numbers, watching
 from watch.cases import CaseStanding, HealingAttempt, standing
 from watch.healing import Healer
 from watch.parts import MUTE_SECONDS, WORKER, WatchedParts
@@ -58,10 +58,13 @@ async def house(server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Sy
         yield made
 
 
+async def connected(house: System) -> Client:
+    of = house.settings
+    return await connect(of.temporal_address, of.temporal_namespace, of.keys_dir)
+
+
 async def watch_over(house: System, round_seconds: float = ROUND) -> Watch:
-    client = await connect(
-        house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-    )
+    client = await connected(house)
     heal = Healer(house.database, client, house.settings.task_queue)
     return Watch(house.database, client, house.settings.task_queue, heal, round_seconds=round_seconds)
 
@@ -108,9 +111,7 @@ async def test_where_all_is_well_nothing_is_said_and_the_look_is_dated(house: Sy
 async def test_a_terminated_case_is_told_at_the_next_look_and_goes_on(house: System):
     async with await house.worker():
         incident_id = await house.register()
-        client = await connect(
-            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-        )
+        client = await connected(house)
         await client.get_workflow_handle(incident_id).terminate()
         watch = await watch_over(house)
         await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_MISSING) == incident_id)
@@ -150,9 +151,7 @@ async def test_a_case_of_which_the_engine_does_not_say_how_it_stands_hides_no_ot
 ):
     async with await house.worker():
         silent, ended = await house.register(), await house.register()
-        client = await connect(
-            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-        )
+        client = await connected(house)
         await client.get_workflow_handle(ended).terminate()
 
         async def answer(client: Client, incident_id: str) -> CaseStanding:
@@ -200,9 +199,7 @@ async def test_a_case_that_was_never_idle_is_not_failing_when_a_task_of_it_is_tr
 async def test_a_limit_that_went_by_unsaid_is_told_and_the_case_started_anew(house: System):
     async with await house.worker():
         incident_id = await house.register()
-        client = await connect(
-            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-        )
+        client = await connected(house)
         before = await started_at(house, client, incident_id)
         earlier = datetime.now(UTC) - timedelta(minutes=2)
         async with house.database.writing() as session:
@@ -228,9 +225,7 @@ class Ailing:
 
 @asynccontextmanager
 async def ailing(house: System) -> AsyncIterator[None]:
-    client = await connect(
-        house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-    )
+    client = await connected(house)
     async with Worker(
         client,
         task_queue=house.settings.task_queue,
@@ -243,9 +238,7 @@ async def ailing(house: System) -> AsyncIterator[None]:
 async def test_a_case_whose_task_fails_is_told_and_healed_once_it_can_be(house: System):
     async with await house.worker():
         incident_id = await house.register()
-    client = await connect(
-        house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-    )
+    client = await connected(house)
     watch = await watch_over(house)
     async with ailing(house):
         await client.get_workflow_handle(incident_id).signal("anything")
@@ -258,15 +251,30 @@ async def test_a_case_whose_task_fails_is_told_and_healed_once_it_can_be(house: 
 async def test_a_worker_that_is_gone_is_told_and_no_case_is_touched_for_it(house: System):
     async with await house.worker():
         incident_id = await house.register()
-    client = await connect(
-        house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-    )
+    client = await connected(house)
     before = await started_at(house, client, incident_id)
     watch = await watch_over(house)
     await watch.look()
     assert await alarms(house) == {AlarmKind.WORKER: ""}
     assert await started_at(house, client, incident_id) == before
     async with await house.worker():
+        await look_until(watch, house, lambda found: not found)
+
+
+async def test_a_case_that_nears_a_limit_of_the_engine_is_told_and_left_to_go_on(
+    house: System, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(numbers, "LARGE_STATE", 100)
+    async with await house.worker():
+        incident_id = await house.register()
+        client = await connected(house)
+        before = await started_at(house, client, incident_id)
+        watch = await watch_over(house, round_seconds=5)
+        await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_LARGE) == incident_id)
+        ready = (await house.ask("GET", "/readyz", None)).json()
+        assert (ready["status"], ready["checks"]) == ("degraded", ["case_large"])
+        assert await started_at(house, client, incident_id) == before
+        monkeypatch.setattr(numbers, "LARGE_STATE", 1_000_000)
         await look_until(watch, house, lambda found: not found)
 
 
@@ -300,9 +308,7 @@ async def test_a_case_whose_workflow_stands_behind_its_log_is_told_in_its_turn_a
     async with await house.worker():
         incident_id = await house.register()
         await concerned(house, incident_id, "一", "二")
-        client = await connect(
-            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-        )
+        client = await connected(house)
         await begun_again(house, client, incident_id, house.settings.task_queue, without=1)
         watch = await watch_over(house, round_seconds=5)
         await look_until(watch, house, lambda found: found.get(AlarmKind.CASE_APART) == incident_id)
@@ -318,9 +324,7 @@ async def test_a_case_whose_workflow_stands_behind_its_log_is_told_in_its_turn_a
 async def test_a_case_whose_tasks_nobody_takes_is_named_by_the_web_told_and_brought_back(house: System):
     async with await house.worker():
         incident_id = await house.register()
-        client = await connect(
-            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-        )
+        client = await connected(house)
         await begun_again(house, client, incident_id, "a queue that no worker asks", without=0)
         watch = await watch_over(house)  # whose turn comes to the case in ten minutes
         await watch.look()
@@ -353,9 +357,7 @@ async def test_cases_that_are_worked_on_are_never_taken_for_parted(house: System
 async def test_a_worker_that_takes_steps_and_records_nothing_is_asked_for_anew(house: System):
     now, client = (
         [0.0],
-        await connect(
-            house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-        ),
+        await connected(house),
     )
     parts = WatchedParts(house.database, client, house.settings.task_queue, clock=lambda: now[0])
     async with await house.worker():
@@ -376,9 +378,7 @@ async def test_a_case_that_no_worker_can_replay_is_begun_anew_and_the_audit_says
     async with await house.worker():
         incident_id = await house.register()
         await concerned(house, incident_id, "一")
-    client = await connect(
-        house.settings.temporal_address, house.settings.temporal_namespace, house.settings.keys_dir
-    )
+    client = await connected(house)
     await hands.answer(client, house.settings.task_queue, incident_id, hands.another_timer)
     async with await house.worker():
         await client.get_workflow_handle(incident_id).signal("unknown to the case")
