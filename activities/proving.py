@@ -11,14 +11,14 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
-from activities.held import LINEAGE as SHOWN
+from activities.held import LINEAGE as ENGINE_LINEAGE
 from activities.held import decisions_held
 from storage import proof
 from storage.database import Database
 
 log = structlog.get_logger("proving")
 
-LINEAGE: Final = SearchAttributeKey.for_keyword(SHOWN)
+LINEAGE: Final = SearchAttributeKey.for_keyword(ENGINE_LINEAGE)
 _AT_A_TIME: Final = 100
 _OVERLAP: Final = 100  # places of the log: another process may take one and commit it a little later
 _PATIENCE: Final = timedelta(seconds=5)

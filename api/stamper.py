@@ -175,7 +175,7 @@ class _Bare:
     """Takes out of what a page draws with what is beside it: files, actions, private data, other pages."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, PdfObject] = {}  # holds them too, so that no other is known by their name
+        self._objects: dict[int, PdfObject] = {}  # holds them too, so that no other is known by their name
 
     def of(self, value: PdfObject) -> PdfObject:
         """The same, in place, and all that it names."""
@@ -183,9 +183,9 @@ class _Bare:
         while waiting:
             one = waiting.pop()
             one = one.get_object() if isinstance(one, IndirectObject) else one
-            if id(one) in self._seen or not isinstance(one, DictionaryObject | ArrayObject):
+            if id(one) in self._objects or not isinstance(one, DictionaryObject | ArrayObject):
                 continue
-            self._seen[id(one)] = one
+            self._objects[id(one)] = one
             if isinstance(one, DictionaryObject):
                 self._strip(one)
                 waiting += [one.raw_get(name) for name in one]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
-_KEPT: Final = "public, max-age=31536000, immutable"
+_FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
 _ASKED_ANEW: Final = "no-cache"  # kept too, but shown only once the server has said that it is still the same
 
 
@@ -46,5 +46,5 @@ class KeptFiles(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         digest = _digest(Path(full_path), stat_result.st_mtime_ns)
         is_named = scope["query_string"] == digest.encode()
-        response.headers["Cache-Control"] = _KEPT if is_named else _ASKED_ANEW
+        response.headers["Cache-Control"] = _FOR_A_YEAR if is_named else _ASKED_ANEW
         return response

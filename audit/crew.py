@@ -20,7 +20,7 @@ HAND: Final = (sys.executable, "-m", "audit.hand")
 LENGTH: Final = 8  # bytes that say how long what follows is
 _FEWEST: Final = 8  # cases a process, below which it takes longer to start one than to go on
 _WORDS: Final = 2048  # bytes of what a process said last
-_SHOWN: Final = 200
+_LONGEST: Final = 200
 _DIED: Final = "未能证实：核验进程意外结束（{0}）。 Unproven: the process that audited this case died ({0})"
 
 Progress = Callable[[int, int], None]
@@ -174,7 +174,7 @@ class _Hand:
         self._words.seek(0, os.SEEK_END)
         self._words.seek(max(0, self._words.tell() - _WORDS))
         lines = self._words.read().decode(errors="replace").strip().splitlines()
-        return Died(f"{how}: {lines[-1][:_SHOWN]}" if lines else str(how))
+        return Died(f"{how}: {lines[-1][:_LONGEST]}" if lines else str(how))
 
 
 def framed(message: object) -> bytes:

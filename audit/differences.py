@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.catalogue import Decision
 
-_SHOWN = 120  # characters of a value
+_LONGEST = 120  # characters of a value
 
 
 class DifferenceKind(StrEnum):
@@ -184,9 +184,11 @@ def _shown(value: object) -> str:
     if is_dataclass(value):
         return str(getattr(value, "kind", type(value).__name__))
     if isinstance(value, tuple):
-        return f"({', '.join(map(_shown, value))})" if len(value) < _SHOWN // 10 else f"{len(value)} entries"
+        return (
+            f"({', '.join(map(_shown, value))})" if len(value) < _LONGEST // 10 else f"{len(value)} entries"
+        )
     text = str(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def decisions_part(

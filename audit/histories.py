@@ -27,7 +27,7 @@ _SIGNAL: Final = "submit_later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class EngineHistories:
     """The runs of a case that were found, the oldest first, and what is wrong with or missing among them.
 
     `plain` are the ids of those that a release wrote which did not seal.
@@ -41,7 +41,7 @@ class Found:
 
 async def find(
     session: AsyncSession, client: Client | None, incident_id: str, keys: Keyring | None = None
-) -> Found:
+) -> EngineHistories:
     """All runs of a case, opened: those in the archive, and from the server those that are not.
 
     A run continued as new names the run before it; one that is named and in neither place is reported.
@@ -62,7 +62,7 @@ async def find(
     differences += _gaps(incident_id, runs, archive)
     differences += _without_key(incident_id, runs, keys)
     ordered = sorted(runs.values(), key=lambda run: run.events[0].event_time.ToDatetime())
-    return Found(
+    return EngineHistories(
         runs=tuple(opened_history(run, keys, sealed_since) for run in ordered),
         differences=tuple(differences),
         plain=frozenset(run.run_id for run in ordered if is_plain(run, sealed_since)),

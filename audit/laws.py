@@ -13,7 +13,7 @@ from storage.law_versions import LawVersion, law_versions
 
 _BEFORE = timedelta(seconds=1)  # instants of cases are cut to whole seconds
 _AFTER = timedelta(seconds=60)  # the web's clock and the workflow's may differ
-_SHOWN = 12
+_DIGITS = 12
 
 
 async def law_differences(
@@ -34,14 +34,14 @@ async def law_differences(
     standing = _standing(versions, *_window(opening, event))
     if (event.law.digest, event.law.edition) in {(one.digest, one.edition) for one in standing}:
         return []
-    expected = ", ".join(f"{one.version} {one.digest[:_SHOWN]}" for one in standing) or "none noted"
+    expected = ", ".join(f"{one.version} {one.digest[:_DIGITS]}" for one in standing) or "none noted"
     return [
         Difference(
             incident_id=incident_id,
             number=1,
             kind=DifferenceKind.LAW,
             expected=f"the law in force at registration: {expected}",
-            actual=f"{event.law.version} {event.law.digest[:_SHOWN]}",
+            actual=f"{event.law.version} {event.law.digest[:_DIGITS]}",
         )
     ]
 

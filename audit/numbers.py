@@ -16,7 +16,7 @@ from storage.numbers import incident_id
 from storage.paper_tables import PaperNumberRow, PaperRow
 from storage.tables import DrawnNumberRow, EventLogRow, IncidentRow
 
-_TOLD: Final = 20
+_MOST: Final = 20
 _GAP: Final = (
     "{kind}〔{year}〕{ordinal}号已取用而没有事件：登记没有完成，或事件被抹去。"
     " Number {ordinal} of {year}{drill} was drawn, and no case bears it."
@@ -67,8 +67,8 @@ async def _of_papers(session: AsyncSession) -> tuple[str, ...]:
     series = (col(number.series), col(number.drill), col(number.year))
     last, count = func.max(col(number.ordinal)), func.count()
     gaps = select(*series, last.label("last"), count.label("many")).group_by(*series).having(last != count)
-    alone = (await session.execute(strays.limit(_TOLD))).all()
-    short = (await session.execute(gaps.order_by(*series).limit(_TOLD))).all()
+    alone = (await session.execute(strays.limit(_MOST))).all()
+    short = (await session.execute(gaps.order_by(*series).limit(_MOST))).all()
     return (
         *(_NO_PAPER.format(number=row.number, paper=row.paper) for row in alone),
         *(_MISSING.format(series=row.series, year=row.year, last=row.last, count=row.many) for row in short),
@@ -76,8 +76,8 @@ async def _of_papers(session: AsyncSession) -> tuple[str, ...]:
 
 
 def _notes(rows: Sequence[DrawnNumberRow]) -> Iterator[str]:
-    for row in rows[-_TOLD:][::-1]:
+    for row in rows[-_MOST:][::-1]:
         kind, drill = ("演", " (drill)") if row.drill else ("舆", "")
         yield _GAP.format(kind=kind, year=row.year, ordinal=row.ordinal, drill=drill)
-    if len(rows) > _TOLD:
-        yield _MORE.format(len(rows) - _TOLD)
+    if len(rows) > _MOST:
+        yield _MORE.format(len(rows) - _MOST)

@@ -15,7 +15,7 @@ from audit.destroyed import destroyed_case
 from audit.differences import CaseReport, Difference, DifferenceKind
 from audit.evidence import TOO_SLOW as _TOO_SLOW
 from audit.healing import CaseFault
-from audit.histories import Found, find, receipts
+from audit.histories import EngineHistories, find, receipts
 from audit.laws import law_differences
 from audit.replay import Conductors, ReplayResult
 from audit.replay_results import covered_from, history_differences, receipt_differences, repeated
@@ -162,7 +162,7 @@ def _laws(log: StoredLog) -> Iterator[LawMet]:
 
 
 async def _results(
-    replayer: Conductors, evidence: Found, ended: Collection[str]
+    replayer: Conductors, evidence: EngineHistories, ended: Collection[str]
 ) -> tuple[list[ReplayResult], int]:
     """What each run says, and how many of those that were `ended` for it break off.
 
@@ -233,7 +233,7 @@ def _cut_off(log: StoredLog) -> Difference:
 
 
 def _by_history(
-    place: AuditContext, log: StoredLog, evidence: Found, results: Sequence[ReplayResult]
+    place: AuditContext, log: StoredLog, evidence: EngineHistories, results: Sequence[ReplayResult]
 ) -> tuple[list[Difference], list[str]]:
     """Where log and histories part, and what of that could not be looked at."""
     is_silent = place.out_of_reach if place.client is None else bool(evidence.unreachable)

@@ -77,7 +77,7 @@ class _Witnesses(Interceptor):
     """
 
     def __init__(self) -> None:
-        self.seen = _Witness()
+        self.latest = _Witness()
 
     def workflow_interceptor_class(
         self,
@@ -90,11 +90,11 @@ class _Witnesses(Interceptor):
 def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
     class Outbound(WorkflowOutboundInterceptor):
         def start_local_activity(self, input: StartLocalActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002  the name is the SDK's
-            _note(witnesses.seen, input.args)
+            _note(witnesses.latest, input.args)
             return super().start_local_activity(input)
 
         def start_activity(self, input: StartActivityInput) -> workflow.ActivityHandle[Any]:  # noqa: A002  the name is the SDK's
-            _note(witnesses.seen, input.args)
+            _note(witnesses.latest, input.args)
             return super().start_activity(input)
 
     class Inbound(WorkflowInboundInterceptor):
@@ -103,8 +103,8 @@ def _inbound(witnesses: _Witnesses) -> type[WorkflowInboundInterceptor]:
 
         async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002  the name is the SDK's
             began = input.args[0] if input.args else None
-            witnesses.seen.began = None if is_strange(began) else began
-            witnesses.seen.instance = workflow.instance()
+            witnesses.latest.began = None if is_strange(began) else began
+            witnesses.latest.instance = workflow.instance()
             return await super().execute_workflow(input)
 
     return Inbound
@@ -138,7 +138,7 @@ class Replays:
         history = _as_far_as_complete(history)
         if not history.events:
             return ReplayResult(began=None, decisions=(), incident=None, failure=None)
-        self._witnesses.seen = witness = _Witness()
+        self._witnesses.latest = witness = _Witness()
         self._next = history
         failure = await self._failure()
         return ReplayResult(

@@ -20,7 +20,7 @@ _AT_ONE_TIME = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class MemoryFigures:
     """Kilobytes per case held: its worker's own memory (USS), and what it holds with the shared (RSS)."""
 
     cases: int
@@ -28,7 +28,7 @@ class Held:
     resident_kilobytes: float
 
 
-async def bare(system: System, plan: Plan) -> Held:
+async def bare(system: System, plan: Plan) -> MemoryFigures:
     """A worker that holds bare workflows, each having taken as many updates as an incident on its way."""
 
     async def open_one(_: int) -> None:
@@ -41,7 +41,7 @@ async def bare(system: System, plan: Plan) -> Held:
     return await _held(system.start("bare worker", BARE_WORKER), open_one, plan)
 
 
-async def incidents(system: System, plan: Plan) -> Held:
+async def incidents(system: System, plan: Plan) -> MemoryFigures:
     """A worker that holds incidents on their way to their unit: verified, judged, assigned, signed for."""
     queue = system.settings.task_queue
 
@@ -60,7 +60,7 @@ async def incidents(system: System, plan: Plan) -> Held:
     return await _held(system.start("worker", WORKER), open_one, plan)
 
 
-async def _held(worker: BenchProgram, open_one: Open, plan: Plan) -> Held:
+async def _held(worker: BenchProgram, open_one: Open, plan: Plan) -> MemoryFigures:
     """What the cases cost, once a third as many have shown the worker all its code and filled its pools."""
     cases = plan.cases
     try:
@@ -70,7 +70,7 @@ async def _held(worker: BenchProgram, open_one: Open, plan: Plan) -> Held:
         own_after, resident_after = await _memory(worker, plan.settle)
     finally:
         worker.stop()
-    return Held(
+    return MemoryFigures(
         cases=cases,
         own_kilobytes=(own_after - own) / cases,
         resident_kilobytes=(resident_after - resident) / cases,

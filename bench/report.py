@@ -15,7 +15,7 @@ from bench import beside
 from bench.beside import Beside
 from bench.crowd import Crowd
 from bench.figure import BenchFigure
-from bench.memory import Held
+from bench.memory import MemoryFigures
 from bench.plan import Plan
 from bench.rounds import Measured, Rounds
 from bench.rules import RulesCost
@@ -38,8 +38,8 @@ class BenchRun:
     seconds: float = 0.0
     rounds: Rounds
     rules: RulesCost
-    bare_memory: Held
-    incident_memory: Held
+    bare_memory: MemoryFigures
+    incident_memory: MemoryFigures
     first_page_seconds: list[float]
     beside: Beside
     crowd: Crowd

@@ -77,7 +77,7 @@ async def _crowd(bench: _Bench) -> Crowd:
     return taken
 
 
-async def _memory(bench: _Bench) -> tuple[memory.Held, memory.Held]:
+async def _memory(bench: _Bench) -> tuple[memory.MemoryFigures, memory.MemoryFigures]:
     bench.say(f"P6: memory of {bench.plan.cases} cases held")
     async with serving(free_settings(bench.folder / "memory")) as system:
         bare = await memory.bare(system, bench.plan)

@@ -12,7 +12,7 @@ from typing import Final
 from casework.outcomes import TooMany
 
 _MINUTE: Final = 60.0
-_KEPT: Final = 10_000  # of those seen last
+_MOST: Final = 10_000  # of those seen last
 _CASE: Final = "inc-"  # how the id of a case begins
 _TO_A_CASE: Final = 4  # times what a person may give: nobody alone keeps others from answering
 
@@ -73,7 +73,7 @@ class Budgets:
             name, _Account(share, self._steps * share, self._size * share, now)
         )
         self._accounts.move_to_end(name)
-        if len(self._accounts) > _KEPT:
+        if len(self._accounts) > _MOST:
             self._accounts.popitem(last=False)
         gone = (now - account.at) / _MINUTE
         account.steps = min(account.steps + gone * self._steps * share, self._steps * share)

@@ -9,7 +9,7 @@ from typing import Final
 from casework.outcomes import Unavailable
 from domain.bounds import WAITING
 
-_KEPT: Final = 10_000  # of the cases and commands handed over last
+_MOST: Final = 10_000  # of the cases and commands handed over last
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class HandedOver:
             raise Unavailable("record")
         self._piles[incident_id] = _Pile(pile.size + size, command_id)
         self._piles.move_to_end(incident_id)
-        if len(self._piles) > _KEPT:
+        if len(self._piles) > _MOST:
             self._piles.popitem(last=False)
 
     def give_back(self, incident_id: str, size: int) -> None:
@@ -58,7 +58,7 @@ class HandedOver:
     def note(self, command_id: str, digest: str, body: str) -> None:
         """It was handed over: the same id with another body is told from it."""
         self._bodies[command_id] = digest, body
-        if len(self._bodies) > _KEPT:
+        if len(self._bodies) > _MOST:
             self._bodies.popitem(last=False)
 
     def forget(self, incident_id: str) -> None:

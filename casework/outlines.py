@@ -32,7 +32,7 @@ class Outlines:
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._kept: OrderedDict[str, Outline] = OrderedDict()
+        self._outlines: OrderedDict[str, Outline] = OrderedDict()
 
     async def of(self, database: Database, incident_id: str) -> Outline:
         """The outline of a case as far as it is proven; raises NotFound where nothing is, and Unavailable.
@@ -42,14 +42,14 @@ class Outlines:
         gives up.
         """
         async with FOLDS.of(incident_id):
-            outline = self._kept.get(incident_id)
+            outline = self._outlines.get(incident_id)
             while True:
                 async with reading(database) as session:
                     outline = outline if await _stands(session, outline) else None
                     since = outline.last.number if outline else 0
                     fresh = await event_log.rows(session, incident_id, since=since, limit=_AT_ONE_TIME)
                 if fresh:
-                    outline = self._kept[incident_id] = await asyncio.to_thread(_outlined, fresh, outline)
+                    outline = self._outlines[incident_id] = await asyncio.to_thread(_outlined, fresh, outline)
                 if len(fresh) < _AT_ONE_TIME:
                     break
             if outline is None:
@@ -58,10 +58,10 @@ class Outlines:
             return outline
 
     def _keep(self, incident_id: str, outline: Outline) -> None:
-        self._kept[incident_id] = outline
-        self._kept.move_to_end(incident_id)
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        self._outlines[incident_id] = outline
+        self._outlines.move_to_end(incident_id)
+        while len(self._outlines) > self._most:
+            self._outlines.popitem(last=False)
 
 
 def _outlined(rows: Sequence[EventLogRow], before: Outline | None) -> Outline:

@@ -24,7 +24,7 @@ _IS_NAMED = exists().where(
     col(IncidentReaderRow.position) == col(IncidentRow.position),
     col(IncidentReaderRow.person) == bindparam("person"),
 )
-_SEEN = select(case((_IS_CLOSED, _IS_NAMED), else_=_HAS_A_PART)).where(
+_STANDING = select(case((_IS_CLOSED, _IS_NAMED), else_=_HAS_A_PART)).where(
     col(IncidentRow.incident_id) == bindparam("of")
 )
 _OPEN = select(or_(~_IS_CLOSED, _IS_NAMED)).where(col(IncidentRow.incident_id) == bindparam("of"))
@@ -43,7 +43,7 @@ class Visibility:
         """
         statement, parameters = _OPEN, {"of": incident_id, "person": actor.person}
         if units_of(actor, None):  # who is restricted to no units sees all that is not closed to persons
-            statement, parameters = _SEEN, {**parameters, "by": actor.unit}
+            statement, parameters = _STANDING, {**parameters, "by": actor.unit}
         try:
             row = await read(self._database, lambda on: on.execute(statement, parameters).first(), 1.0)
         except Unavailable:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 LARGEST = 10_000_000  # bytes of one file
-KEPT = 3  # older files kept beside it, as worker.log.1 and so on
+OLDER_FILES = 3  # older files kept beside it, as worker.log.1 and so on
 
 
 class LogFile:
@@ -35,7 +35,7 @@ class LogFile:
         return lines[-1] if lines else ""
 
     def _turn_over(self) -> None:
-        for number in range(KEPT, 0, -1):
+        for number in range(OLDER_FILES, 0, -1):
             older = self._numbered(number - 1)
             if older.exists():
                 older.replace(self._numbered(number))

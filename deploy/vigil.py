@@ -21,7 +21,7 @@ _ENDED_AT: Final = 3  # at least so many, however long the deadlines
 _REMEMBERED: Final = 600.0  # seconds; ends within that time make the next one come later
 _LONGEST: Final = 8  # times the patience of the first
 
-Told = dict[str, int | bool | float | None]
+Figure = dict[str, int | bool | float | None]
 
 
 def nobody() -> frozenset[str]:
@@ -90,7 +90,7 @@ class Vigil:
             await asyncio.to_thread(_write, note, self.told(children))
             await asyncio.sleep(max(began + EVERY - self._clock(), _BETWEEN))
 
-    def told(self, children: Mapping[str, Child]) -> dict[str, Told]:
+    def told(self, children: Mapping[str, Child]) -> dict[str, Figure]:
         """Of each process how often it has ended, how many seconds ago it last did,
         and whether it is silent now.
         """
@@ -164,7 +164,7 @@ class Vigil:
         child.end()
 
 
-def _write(note: Path, notes: Mapping[str, Told]) -> None:
+def _write(note: Path, notes: Mapping[str, Figure]) -> None:
     """Replace the note as a whole; on a full disk the one before stays."""
     fresh = note.with_suffix(".new")
     with suppress(OSError):

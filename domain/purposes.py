@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-Told = tuple["Purpose", str, str]  # why, which unit, and the id of what it is about
+Telling = tuple["Purpose", str, str]  # why, which unit, and the id of what it is about
 
 
 class Purpose(StrEnum):

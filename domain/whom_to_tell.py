@@ -18,7 +18,7 @@ from domain.case.state import Incident
 from domain.catalogue import CaseEvent, SubmissionRefused, SubmissionUnreadable
 from domain.law.editions import Switch
 from domain.law.obligation_kinds import kinds_that
-from domain.purposes import Purpose, Told
+from domain.purposes import Purpose, Telling
 from domain.rules.consistency import ConflictFound
 from domain.rules.coordination import CONFLICT_OF_INTEREST, ConsultationProposed, CoordinatorsNamed
 from domain.rules.correction import ErrorRecorded
@@ -51,10 +51,10 @@ from domain.steps.transfer import (
 from domain.steps.withdraw import PublicationWithdrawn
 from domain.terms.vocabulary import ObligationKind
 
-_ASKED = frozenset(kinds_that(lambda rule: rule.tells_unit))
+_TO_DO = frozenset(kinds_that(lambda rule: rule.tells_unit))
 
 
-def told_of(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def told_of(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """Whom an event must be told to and why, `incident` being the case after the decision that holds it."""
     yield from _of_steps(incident, event)
     yield from _of_texts(incident, event)
@@ -68,7 +68,7 @@ def told_of(incident: Incident, event: CaseEvent) -> Iterator[Told]:
     yield from _of_leaders(incident, event)
 
 
-def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_steps(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """What asks for a decision is told to each who may take it (DD-21)."""
     deciding = incident.powers.deciding
     match event:
@@ -96,7 +96,7 @@ def _all_told(incident: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*offices, *incident.coordinators, *incident.responders)))
 
 
-def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """Superiors, consultations and who coordinates;
     cases of the first edition knew none of these messages.
     """
@@ -125,7 +125,7 @@ def _of_coordination(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             return
 
 
-def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """A clue goes to its signers, its receiver, and back to the unit that proposed it."""
     clues = {clue.id: clue for clue in incident.clues}
     match event:
@@ -144,7 +144,7 @@ def _of_clues(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             return
 
 
-def _of_texts(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_texts(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """What holds a draft back is told to its unit; a conflict also to the other one and to those who
     may resolve it.
     """
@@ -170,7 +170,7 @@ def _speaker(incident: Incident, source: str) -> str:
     return drafts.get(source) or incident.publication(source).unit
 
 
-def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """What came to nothing goes back to whoever sent it."""
     match event:
         case SubmissionRefused() if event.by is not None:
@@ -183,7 +183,7 @@ def _of_hand_overs(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             return
 
 
-def _of_publications(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_publications(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """What happened to a publication after it went out, and to what rested on it,
     is for its units and who coordinates.
     """
@@ -212,12 +212,12 @@ def _issuers(incident: Incident, publication: str) -> tuple[str, ...]:
     return incident.publication(publication).issuers
 
 
-def _of_obligations(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_obligations(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     holding = incident.receiving_office
     match event:
         case ObligationBreached() | BreachWithdrawn():
             yield from _of_breaches(incident, event)
-        case ObligationOpened() if event.obligation.kind in _ASKED:
+        case ObligationOpened() if event.obligation.kind in _TO_DO:
             yield Purpose.TO_DO, event.obligation.unit or holding, event.obligation.id
         case ReminderSent():
             yield Purpose.REMINDER, incident.obligation(event.obligation).unit or holding, event.obligation
@@ -229,7 +229,7 @@ def _of_obligations(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             return
 
 
-def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     match event:
         case ClockStartCorrected() | Rebased():
             for unit in dict.fromkeys(
@@ -246,7 +246,7 @@ def _of_oversight(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             return
 
 
-def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     match event:
         case Instructed():
             for unit in event.instruction.to:
@@ -264,7 +264,7 @@ def _of_appraisal(incident: Incident, event: CaseEvent) -> Iterator[Told]:
             return
 
 
-def _of_leaders(incident: Incident, event: CaseEvent) -> Iterator[Told]:
+def _of_leaders(incident: Incident, event: CaseEvent) -> Iterator[Telling]:
     """A unit is told once its principal leader is to ask for himself (R401), from the third edition on.
 
     Where level or class rise, each that owes it; of those that answer later and of a missed response,
@@ -298,7 +298,7 @@ def _joining(incident: Incident, unit: str | None) -> tuple[str, ...]:
     return (unit,) if unit is not None and unit in incident.responders else ()
 
 
-def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn) -> Iterator[Told]:
+def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn) -> Iterator[Telling]:
     """The unit and who coordinates (DD-21); that nobody signed for an order the coordinators hear
     as well (R108).
 
@@ -314,7 +314,7 @@ def _of_breaches(incident: Incident, event: ObligationBreached | BreachWithdrawn
         yield purpose, unit, obligation.id
 
 
-def _level_suggested(incident: Incident, event: MetricsRecorded) -> Iterator[Told]:
+def _level_suggested(incident: Incident, event: MetricsRecorded) -> Iterator[Telling]:
     """The office hears when the counts call for more than the level in force, or for L2 before judgement."""
     decided = incident.level.rank if incident.level is not None else 0
     if event.suggestion.level.rank > decided:

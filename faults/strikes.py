@@ -20,11 +20,11 @@ from faults.house import FaultyHouse
 from workflows.client import connect
 
 ENDED_TOLD: Final = 15.0
-TOLD: Final = 30.0
+WITHIN: Final = 30.0
 HEALED: Final = 60.0
 GIVEN_UP: Final = 120.0
 _ANEW: Final = 3.0  # the web answers what it found up to two seconds ago
-_HELD: Final = 12.0  # how long a database stays locked, or full
+_LOCK_SECONDS: Final = 12.0  # how long a database stays locked, or full
 _OVERDUE: Final = 60.0  # from a limit to the alarm that nothing was said of it
 _SILENT: Final = "gives no sign of life"
 _DIED: Final = "ended ("
@@ -104,7 +104,7 @@ class StoreFault:
     """
 
     strike: Strike
-    within: float = TOLD
+    within: float = WITHIN
     falls_soon: bool = False
     on_a_disk: bool = False
 
@@ -124,7 +124,7 @@ def _struck(name: str, number: signal.Signals) -> Strike:
 
         seconds = await scene.until(told)
         await scene.house.another(name, pid, GIVEN_UP)
-        if number == signal.SIGKILL and await scene.until(lambda: scene.named("process"), TOLD) is None:
+        if number == signal.SIGKILL and await scene.until(lambda: scene.named("process"), WITHIN) is None:
             return None  # the terminal alone said so
         return seconds
 
@@ -177,16 +177,16 @@ async def _working(scene: Scene) -> None:
 async def _locked(scene: Scene) -> float | None:
     """The ledger is locked for a while."""
     with scene.house.locked():
-        seconds = await scene.until(lambda: scene.named("database"), TOLD)
-        await asyncio.sleep(max(0.0, _HELD - (monotonic() - scene.began)))
+        seconds = await scene.until(lambda: scene.named("database"), WITHIN)
+        await asyncio.sleep(max(0.0, _LOCK_SECONDS - (monotonic() - scene.began)))
     return seconds
 
 
 async def _full(scene: Scene) -> float | None:
     """No file of worker, web, watch or supervisor takes another byte for a while."""
     with scene.house.full():
-        seconds = await scene.until(lambda: scene.named("database"), TOLD)
-        await asyncio.sleep(max(0.0, _HELD - (monotonic() - scene.began)))
+        seconds = await scene.until(lambda: scene.named("database"), WITHIN)
+        await asyncio.sleep(max(0.0, _LOCK_SECONDS - (monotonic() - scene.began)))
     return seconds
 
 
@@ -196,8 +196,8 @@ async def _disk_full(scene: Scene) -> float | None:
         return await _full(scene)
     with filled(scene.house.settings.var_dir):
         scene.begin()
-        seconds = await scene.until(lambda: scene.named("database"), TOLD)
-        await asyncio.sleep(max(0.0, _HELD - (monotonic() - scene.began)))
+        seconds = await scene.until(lambda: scene.named("database"), WITHIN)
+        await asyncio.sleep(max(0.0, _LOCK_SECONDS - (monotonic() - scene.began)))
     return seconds
 
 

@@ -16,7 +16,7 @@ from intake.table import Table
 
 _HEADINGS: Final = 5  # rows in which the names of the columns may stand
 _LONGEST_GIST: Final = 600  # characters
-_SHOWN: Final = 60  # characters of a text that is at fault
+_LONGEST: Final = 60  # characters of a text that is at fault
 MOST_ROWS: Final = 150  # items that a case holds in full
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 # What the columns are called; of several that fit, the first in the sheet counts, those apart that may
@@ -183,7 +183,7 @@ def _text_fault(item: SheetItem) -> SheetFault | None:
     """A text that no command would be let through with: too long, or of characters that nobody sees."""
     texts = (("gist", item.gist), ("url", item.url), ("foreign_id", item.foreign_id))
     words = next((text for field, text in texts if text_fault(text, field) is not None), None)
-    return None if words is None else SheetFault(row=item.row, code="text", words=words[:_SHOWN])
+    return None if words is None else SheetFault(row=item.row, code="text", words=words[:_LONGEST])
 
 
 def _gist(title: str, gist: str, counts: Iterable[tuple[str, int]]) -> str:

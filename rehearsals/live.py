@@ -57,7 +57,7 @@ class LiveCaller:
         self._commands = commands
         self._database = database
         self._run = uuid4().hex
-        self._given = 0
+        self._count = 0
         self._tokens: dict[Actor, str] = {}
 
     async def give(self, deed: ScheduledDeed) -> StepOutcome:
@@ -65,8 +65,8 @@ class LiveCaller:
 
         An unavailable system is asked again for a minute.
         """
-        self._given += 1
-        key = f"{self._run}-{self._given}"
+        self._count += 1
+        key = f"{self._run}-{self._count}"
         if isinstance(deed.step.command, Register):
             return await self._register(deed, deed.step.command, key)
         answer = await self._post(deed, key)

@@ -40,7 +40,7 @@ class ProgressBar:
     """A bar per file with the drill's clock beside it."""
 
     def __init__(self, console: Console) -> None:
-        self._shown = rich_progress.Progress(
+        self._bar = rich_progress.Progress(
             rich_progress.TextColumn("{task.description}"),
             rich_progress.BarColumn(),
             rich_progress.MofNCompleteColumn(),
@@ -51,22 +51,22 @@ class ProgressBar:
         self._task = rich_progress.TaskID(0)
 
     def __enter__(self) -> Self:
-        self._shown.start()
+        self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._shown.stop()
+        self._bar.stop()
 
     def begin(self, name: str, total: int) -> None:
         """Show the bar of a file."""
-        self._task = self._shown.add_task(name, total=total, clock="")
+        self._task = self._bar.add_task(name, total=total, clock="")
 
     def moved(self, move: ScheduledDeed | ScheduledSwitch, outcome: StepOutcome | None) -> None:
         """Go on by one, whatever came of it."""
         del outcome
-        self._shown.update(self._task, advance=1, clock=shown_instant(move.at))
+        self._bar.update(self._task, advance=1, clock=shown_instant(move.at))
 
 
 @dataclass(slots=True)

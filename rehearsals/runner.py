@@ -47,7 +47,7 @@ class Runner:
         self._drill = drill
         self._patience = patience
         self._run = uuid4().hex
-        self._given = 0
+        self._count = 0
 
     async def give(self, deed: ScheduledDeed) -> StepOutcome:
         """Give one step; the outcome says whether it was accepted.
@@ -55,8 +55,8 @@ class Runner:
         While the system is down the step is sent again under the same key, as any caller would,
         for `patience` seconds.
         """
-        self._given += 1
-        key = f"{self._run}-{self._given}"
+        self._count += 1
+        key = f"{self._run}-{self._count}"
         until = monotonic() + self._patience
         while True:
             try:

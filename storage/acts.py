@@ -82,7 +82,7 @@ class Author:
 
 
 FIRST_START = Author(via=Via.FIRST_START, login="")
-Told = Mapping[str, str]
+Facts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +94,8 @@ class Act:
     kind: ActKind
     author: Author
     subject: str
-    before: Told
-    after: Told
+    before: Facts
+    after: Facts
 
 
 async def record_act(
@@ -105,8 +105,8 @@ async def record_act(
     subject: str,
     *,
     at: datetime,
-    before: Told | None = None,
-    after: Told | None = None,
+    before: Facts | None = None,
+    after: Facts | None = None,
 ) -> None:
     """Record an act in the transaction of what it did, in a session that writes;
     the audit book says that it was done.
@@ -126,8 +126,8 @@ def record_on(
     author: Author,
     subject: str,
     at: datetime,
-    before: Told | None = None,
-    after: Told | None = None,
+    before: Facts | None = None,
+    after: Facts | None = None,
 ) -> None:
     """As `record_act`, in the transaction of a connection."""
     old, new = dict(before or {}), dict(after or {})
@@ -150,7 +150,7 @@ def record_on(
     append(connection, [BookEntry(at=at, deed=deed, origin=author.origin, subject=subject, detail=detail)])
 
 
-def _written(facts: Told, same: set[str]) -> str:
+def _written(facts: Facts, same: set[str]) -> str:
     return json.dumps({name: facts[name] for name in facts if name not in same}, ensure_ascii=False)
 
 

@@ -17,7 +17,7 @@ from storage.tables import table
 from storage.watch_tables import AlarmRow, AlarmSeenRow
 
 _ALARM: Final = table(AlarmRow)
-_SEEN: Final = table(AlarmSeenRow)
+_LOOKS: Final = table(AlarmSeenRow)
 _OPEN: Final = _ALARM.c.closed_at.is_(None)
 
 
@@ -141,21 +141,21 @@ async def acknowledge(
 
     They stand until the watch finds nothing wrong any more.
     """
-    known = select(_SEEN.c.alarm).where(_SEEN.c.person == person)
+    known = select(_LOOKS.c.alarm).where(_LOOKS.c.person == person)
     statement = select(_ALARM.c.position).where(
         _OPEN, _ALARM.c.position.in_(positions), _ALARM.c.position.not_in(known)
     )
     fresh = (await session.execute(statement)).scalars().all()
     if fresh:
         rows = [{"alarm": alarm, "at": at, "person": person, "name": name} for alarm in fresh]
-        await session.execute(insert(_SEEN), rows)
+        await session.execute(insert(_LOOKS), rows)
     return len(fresh)
 
 
 async def _alarms(session: AsyncSession, rows: Sequence[Any]) -> tuple[WatchAlarm, ...]:
     looks: dict[int, list[Viewer]] = {row.position: [] for row in rows}
     if looks:
-        statement = select(*_SEEN.c).where(_SEEN.c.alarm.in_(looks)).order_by(_SEEN.c.position)
+        statement = select(*_LOOKS.c).where(_LOOKS.c.alarm.in_(looks)).order_by(_LOOKS.c.position)
         for row in await session.execute(statement):
             looks[row.alarm].append(Viewer(person=row.person, name=row.name, at=row.at))
     return tuple(_alarm(row, looks[row.position]) for row in rows)

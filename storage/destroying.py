@@ -34,7 +34,7 @@ from storage.tables import (
 )
 from storage.working_texts import WorkingTextRow, WorkingVersionRow
 
-_DESTROYED, _KEPT = table(DestroyedCaseRow), table(KeptCertificateRow)
+_DESTROYED, _CERTIFICATES = table(DestroyedCaseRow), table(KeptCertificateRow)
 _FILE, _CONTENT = table(AttachmentRow), table(AttachmentContentRow)
 _LOG, _WITHDRAWN = table(EventLogRow), table(WithdrawnDecisionRow)
 _PROOF, _LEAF = table(ProofRow), table(SealedLeafRow)
@@ -117,7 +117,7 @@ def destroy(
             {"incident_id": entry.incident_id, **{name: getattr(one, name) for name in names}}
             for one in certificates
         ]
-        connection.execute(insert(_KEPT), rows)
+        connection.execute(insert(_CERTIFICATES), rows)
     ledger.forget(connection, entry.incident_id)
     digests = list(
         connection.execute(select(_FILE.c.sha256).where(_FILE.c.incident_id == entry.incident_id)).scalars()

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from storage.account_tables import OpenIdAttemptRow
 
-KEPT: Final = timedelta(minutes=10)
+LIFETIME: Final = timedelta(minutes=10)
 _BYTES: Final = 32
 
 
@@ -35,7 +35,7 @@ async def begin_attempt(session: AsyncSession, after: str, at: datetime) -> Open
     attempt = OpenIdAttempt(
         state=state, nonce=nonce, browser=browser, verifier=secrets.token_urlsafe(48), after=after
     )
-    await session.execute(delete(OpenIdAttemptRow).where(col(OpenIdAttemptRow.at) < at - KEPT))
+    await session.execute(delete(OpenIdAttemptRow).where(col(OpenIdAttemptRow.at) < at - LIFETIME))
     session.add(
         OpenIdAttemptRow(
             state_hash=_hash(state),
@@ -62,7 +62,7 @@ async def take_attempt(
         .where(
             col(OpenIdAttemptRow.state_hash) == _hash(state),
             col(OpenIdAttemptRow.browser_hash) == _hash(browser),
-            col(OpenIdAttemptRow.at) >= at - KEPT,
+            col(OpenIdAttemptRow.at) >= at - LIFETIME,
         )
         .returning(col(OpenIdAttemptRow.nonce), col(OpenIdAttemptRow.verifier), col(OpenIdAttemptRow.after))
     )

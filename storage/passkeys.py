@@ -19,7 +19,7 @@ from sqlmodel import col
 from storage.account_tables import AccountRow, PasskeyChallengeRow, PasskeyRow
 from storage.at_rest import opened, sealed
 
-KEPT: Final = timedelta(minutes=5)
+LIFETIME: Final = timedelta(minutes=5)
 """How long a challenge may be answered."""
 
 MOST: Final = 10
@@ -56,7 +56,7 @@ async def begin_challenge(session: AsyncSession, holder: str, at: datetime) -> b
     those that lapsed go.
     """
     challenge = secrets.token_bytes(_CHALLENGE_BYTES)
-    await session.execute(delete(PasskeyChallengeRow).where(col(PasskeyChallengeRow.at) < at - KEPT))
+    await session.execute(delete(PasskeyChallengeRow).where(col(PasskeyChallengeRow.at) < at - LIFETIME))
     session.add(
         PasskeyChallengeRow(challenge_hash=_hash(challenge), holder_hash=_hash(holder.encode()), at=at)
     )
@@ -74,7 +74,7 @@ async def take_challenge(session: AsyncSession, challenge: bytes, holder: str, a
         .where(
             col(PasskeyChallengeRow.challenge_hash) == _hash(challenge),
             col(PasskeyChallengeRow.holder_hash) == _hash(holder.encode()),
-            col(PasskeyChallengeRow.at) >= at - KEPT,
+            col(PasskeyChallengeRow.at) >= at - LIFETIME,
         )
         .returning(col(PasskeyChallengeRow.challenge_hash))
     )

@@ -21,7 +21,7 @@ from sqlmodel import col
 from domain.law.regulation import Law
 from storage.account_tables import AccountRow
 from storage.accounts import Account, Administrator, Post, create_account, folded, row_of
-from storage.acts import ActKind, Author, Told, Via, record_act
+from storage.acts import ActKind, Author, Facts, Via, record_act
 from storage.api_tokens import revoke_all
 from storage.one_time_codes import end_codes
 from storage.openid_links import end_links
@@ -182,11 +182,11 @@ async def clear_code(session: AsyncSession, author: Author, account_id: str, *, 
     await record_act(session, ActKind.CODE_CLEARED, author, row.login, at=at, **said)
 
 
-def _told_of_factors(row: AccountRow) -> Told:
+def _told_of_factors(row: AccountRow) -> Facts:
     return {"code": "none" if row.one_time_secret is None else "set", "passkeys": str(row.passkeys)}
 
 
-def _told(row: AccountRow) -> Told:
+def _told(row: AccountRow) -> Facts:
     return {"name": row.name, "post": row.role, "unit": row.unit}
 
 

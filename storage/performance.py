@@ -72,7 +72,7 @@ def tallied(answers: Iterable[PublicResponse]) -> dict[str, Tally]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AnswerQuery:
     """Which statutory answers: due from `first`, a midnight of Shanghai, on and before `end`;
     of some units or of all (None).
 
@@ -88,7 +88,7 @@ class Asked:
     drill: bool
 
 
-async def tallies(session: AsyncSession, wanted: Asked) -> dict[str, Tally]:
+async def tallies(session: AsyncSession, wanted: AnswerQuery) -> dict[str, Tally]:
     """The answers counted unit by unit: whole days as the ledger has counted them,
     the last part of a day one by one.
     """
@@ -104,7 +104,7 @@ async def tallies(session: AsyncSession, wanted: Asked) -> dict[str, Tally]:
                 used_seconds=int(row.used_seconds),
             )
     if wanted.end > midnight >= wanted.first:
-        today = Asked(
+        today = AnswerQuery(
             first=midnight, end=wanted.end, units=wanted.units, office=wanted.office, drill=wanted.drill
         )
         for unit, tally in tallied(await answers(session, today)).items():
@@ -112,7 +112,7 @@ async def tallies(session: AsyncSession, wanted: Asked) -> dict[str, Tally]:
     return {unit: tally for unit, tally in counted.items() if tally.due}
 
 
-def _by_day(wanted: Asked, midnight: datetime) -> Any:
+def _by_day(wanted: AnswerQuery, midnight: datetime) -> Any:
     """Along the primary key."""
     day, unit = col(AnswerDayRow.day), col(AnswerDayRow.unit)
     counts = [table(AnswerDayRow).c[name] for name in Tally.__dataclass_fields__]
@@ -212,7 +212,9 @@ async def spread(session: AsyncSession, first: datetime, end: datetime, *, drill
     return Spread(covered=covered, coverage=int(coverages or 0), counted=counted, reach=int(reaches or 0))
 
 
-async def answers(session: AsyncSession, wanted: Asked, limit: int | None = None) -> list[PublicResponse]:
+async def answers(
+    session: AsyncSession, wanted: AnswerQuery, limit: int | None = None
+) -> list[PublicResponse]:
     """The answers one by one as they came due, the first so many of them."""
     obligation, unit = ObligationRow, col(ObligationRow.unit)
     statement = (

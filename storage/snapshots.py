@@ -16,7 +16,7 @@ from storage.codec import LAW, incident_from, incident_text
 from storage.latest_states import LATEST
 from storage.tables import IncidentRow, LawRow, SnapshotRow, table
 
-_KEPT = 16  # a regulation has one law a year and edition
+_MOST_LAWS = 16  # a regulation has one law a year and edition
 _laws: dict[str, Law] = {}  # by their whole text: what stands under a digest may be changed
 _KEPT_LAW = select(col(LawRow.digest)).where(
     col(LawRow.digest) == bindparam("digest"), col(LawRow.edition) == bindparam("edition")
@@ -69,7 +69,7 @@ class StatesRead:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: OrderedDict[tuple[str, str, int], Incident] = OrderedDict()
+        self._states: OrderedDict[tuple[str, str, int], Incident] = OrderedDict()
         self._size = 0
         self._lock = Lock()  # the loop reads, and so does the thread that writes
 
@@ -85,16 +85,16 @@ class StatesRead:
         """The state of a text that is kept."""
         name = text, law.digest, law.edition
         with self._lock:
-            known = self._held.get(name)
+            known = self._states.get(name)
             if known is None or known.law != law:
                 return None
-            self._held.move_to_end(name)
+            self._states.move_to_end(name)
             return known
 
     def forget(self, text: str, law: Law) -> None:
         """Let go of a text that another takes the place of."""
         with self._lock:
-            if self._held.pop((text, law.digest, law.edition), None) is not None:
+            if self._states.pop((text, law.digest, law.edition), None) is not None:
                 self._size -= len(text)
 
     def bound(self, most: int) -> None:
@@ -105,11 +105,11 @@ class StatesRead:
         """Remember what a text tells."""
         name = text, state.law.digest, state.law.edition
         with self._lock:
-            if name not in self._held:
-                self._held[name] = state
+            if name not in self._states:
+                self._states[name] = state
                 self._size += len(text)
             while self._size > self._most:
-                (dropped, _, _), _ = self._held.popitem(last=False)
+                (dropped, _, _), _ = self._states.popitem(last=False)
                 self._size -= len(dropped)
 
 
@@ -159,7 +159,7 @@ def _law(content: str) -> Law:
     """Reading a law takes as long as reading the incident, and incidents share it."""
     law = _laws.get(content)
     if law is None:
-        if len(_laws) >= _KEPT:
+        if len(_laws) >= _MOST_LAWS:
             _laws.clear()
         law = _laws[content] = shared(LAW.validate_json(content))
     return law

@@ -49,7 +49,7 @@ MOVED_LIMITS = (
     "clock_start_corrected",
     "rebased",
 )  # kinds of events
-_GIVEN: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
+_FROM_ELSEWHERE: dict[str, Any] = {"autoincrement": False}  # whole numbers that come from elsewhere
 
 
 def _partial(name: str, *columns: str, where: str, sqlite_where: str = "") -> Index:
@@ -140,7 +140,7 @@ class LawRow(SQLModel, table=True):
     __tablename__ = "law"
 
     digest: str = Field(primary_key=True)
-    edition: int = Field(primary_key=True, sa_column_kwargs=_GIVEN)
+    edition: int = Field(primary_key=True, sa_column_kwargs=_FROM_ELSEWHERE)
     content: str = Field(sa_type=Text)
 
 
@@ -170,7 +170,7 @@ class IncidentRow(SQLModel, table=True):
         Index("incident_registered", "registered_at", "position"),
     )
 
-    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_FROM_ELSEWHERE)
     incident_id: str
     number: str
     title: str
@@ -216,7 +216,7 @@ class SnapshotRow(SQLModel, table=True):
         ),
     )
 
-    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_FROM_ELSEWHERE)
     law_digest: str
     law_edition: int
     state: str = Field(sa_type=Text)
@@ -232,7 +232,7 @@ class IncidentUnitRow(SQLModel, table=True):
     )
 
     unit: str = Field(primary_key=True)
-    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_FROM_ELSEWHERE)
 
 
 class IncidentReaderRow(SQLModel, table=True):
@@ -244,7 +244,7 @@ class IncidentReaderRow(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_FROM_ELSEWHERE)
     person: str = Field(primary_key=True)
 
 
@@ -261,7 +261,7 @@ class IncidentTextRow(SQLModel, table=True):
         ForeignKeyConstraint(["position"], ["incident.position"], name="incident_text_incident"),
     )
 
-    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_FROM_ELSEWHERE)
     grams: str = Field(sa_type=Text)
     words: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
 
@@ -281,8 +281,8 @@ class ObligationRow(SQLModel, table=True):
         _partial("obligation_falls", "falls_at", where="status = 'open'"),
     )
 
-    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_GIVEN)
-    ordinal: int = Field(primary_key=True, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs=_FROM_ELSEWHERE)
+    ordinal: int = Field(primary_key=True, sa_column_kwargs=_FROM_ELSEWHERE)
     id: str
     drill: bool
     settled: bool

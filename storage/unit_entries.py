@@ -16,7 +16,7 @@ from sqlmodel import col
 from domain.law.registry import Channel, UnitPerson
 from storage.account_tables import AccountRow
 from storage.accounts import Administrator
-from storage.acts import ActKind, Author, Told, record_act
+from storage.acts import ActKind, Author, Facts, record_act
 from storage.registry import channel_of, columns, person_of
 from storage.unit_tables import ChannelRow, UnitPersonRow
 
@@ -179,7 +179,7 @@ def _kinds(entry: Entry) -> tuple[ActKind, ActKind, ActKind]:
     return ActKind.CHANNEL_ADDED, ActKind.CHANNEL_CHANGED, ActKind.CHANNEL_REMOVED
 
 
-def _told(entry: Entry) -> Told:
+def _told(entry: Entry) -> Facts:
     """An entry for the record: its row in words of data, of a telephone number the end alone."""
     return {name: _said(name, value) for name, value in columns(entry).items() if name != "unit"}
 

@@ -18,7 +18,7 @@ from terminal.upkeep import client_of
 from terminal.writing_down import write_down
 from workflows.keys import keyring
 
-_SHOWN: Final = 20
+_MOST: Final = 20
 out = Console(highlight=False)
 
 
@@ -38,7 +38,7 @@ async def reduce_texts(settings: Settings, *, dry_run: bool, now: datetime | Non
         if dry_run:
             async with database.session() as session:
                 cases, older = await due(session, now), await due_rows(session, now)
-            for one in cases[:_SHOWN]:
+            for one in cases[:_MOST]:
                 out.print(f"{one.number}  {len(one.references)}", markup=False)
             count = sum(len(one.references) for one in cases)
             out.print(f"到期可删减：{len(cases)} 件，{count} 段文字；本次未作改动。", end=" ")

@@ -41,7 +41,7 @@ _UNREACHABLE: Final = 3
 ENGINE_FILE: Final = "temporal.db"
 
 out = Console(highlight=False)
-Told = Callable[[int, int], None]
+ShowProgress = Callable[[int, int], None]
 
 
 async def audit_verify(settings: Settings, incident_ids: Sequence[str], processes: int | None = None) -> int:
@@ -263,7 +263,7 @@ async def client_of(settings: Settings) -> Client | None:
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Told]:
+def _progress(title: str) -> Iterator[ShowProgress]:
     with Progress(console=out, transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -19,7 +19,7 @@ class Clocks:
     def __init__(self, clock: EngineClock) -> None:
         self._clock = clock
         self._beats: dict[str, int] = {}
-        self._seen: dict[str, int] = {}
+        self._looks: dict[str, int] = {}
         self._by: dict[str, timedelta] = {}
 
     def wrong(self, heartbeats: Mapping[str, Heartbeat]) -> dict[str, str] | None:
@@ -34,11 +34,11 @@ class Clocks:
             if name != NAME and self._beats.get(name) not in {None, heartbeat.beats}:
                 self._note(name, heartbeat.at - self._clock())
             self._beats[name] = heartbeat.beats
-        wrong = {name: by for name, by in self._by.items() if self._seen[name] >= _CERTAIN}
+        wrong = {name: by for name, by in self._by.items() if self._looks[name] >= _CERTAIN}
         if abs(self._clock.ahead) >= LARGE:
             wrong[NAME] = self._clock.ahead
         return {name: f"{by.total_seconds():+.0f}" for name, by in wrong.items()}
 
     def _note(self, name: str, by: timedelta) -> None:
-        self._seen[name] = self._seen.get(name, 0) + 1 if abs(by) >= LARGE else 0
+        self._looks[name] = self._looks.get(name, 0) + 1 if abs(by) >= LARGE else 0
         self._by[name] = by

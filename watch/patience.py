@@ -37,17 +37,17 @@ class Unmoved:
 
     def __init__(self, same: Callable[[object, object], bool] = eq) -> None:
         self._same = same
-        self._seen: dict[str, tuple[object, float]] = {}
+        self._changes: dict[str, tuple[object, float]] = {}
 
     def note(self, things: Mapping[str, object], now: float) -> None:
         """Begin anew with each that is another than before, and forget those that are not found any more."""
-        self._seen = {name: self._kept(name, thing, now) for name, thing in things.items()}
+        self._changes = {name: self._kept(name, thing, now) for name, thing in things.items()}
 
     def age(self, name: str, now: float) -> float:
         """Since it was first found so; zero for what is not found."""
-        return now - self._seen.get(name, (None, now))[1]
+        return now - self._changes.get(name, (None, now))[1]
 
     def _kept(self, name: str, thing: object, now: float) -> tuple[object, float]:
-        before = self._seen.get(name)
+        before = self._changes.get(name)
         is_same = before is not None and self._same(before[0], thing)
         return (thing, before[1] if before is not None and is_same else now)

@@ -53,7 +53,7 @@ class CallWorkflow:
     def __init__(self, call: CallInput | None = None) -> None:
         self._call = call
         self._looks = 0  # asked for and not taken
-        self._asked = 0
+        self._checks = 0
         self._turns: list[_Turn] = []
 
     @workflow.run
@@ -80,8 +80,8 @@ class CallWorkflow:
     @workflow.signal
     def heard(self, _: RawValue = _NOTHING) -> None:
         """Somebody may have acknowledged the notice: look."""
-        self._asked += 1
-        if self._asked <= _MOST_LOOKS:
+        self._checks += 1
+        if self._checks <= _MOST_LOOKS:
             self._looks += 1
 
     async def _is_due(self, turn: _Turn) -> bool:

@@ -80,7 +80,7 @@ class IncidentWorkflow:
         undelivered = (Deliver(notices=case.undelivered),) if case.undelivered else ()
         self._effects = Effects((*undelivered, *case.effects), self._follow, self._intruded)
         self._followed: set[asyncio.Task[None]] = set()
-        self._shown = TypedSearchAttributes([])
+        self._attributes = TypedSearchAttributes([])
         self._history_limit = case.history_limit
         self._alarm: datetime | None = None
         self._has_resumed = case.incident is not None
@@ -280,9 +280,9 @@ class IncidentWorkflow:
         Writing them costs the engine as much as taking the step (decision 0028).
         """
         wanted = search_attributes(self._case, self._lineages[-1])
-        if (updates := changes(self._shown, wanted)) and not (has_receipts and only_names(updates)):
+        if (updates := changes(self._attributes, wanted)) and not (has_receipts and only_names(updates)):
             workflow.upsert_search_attributes(updates)
-            self._shown = wanted
+            self._attributes = wanted
 
     def _follow(self, coroutine: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(coroutine)

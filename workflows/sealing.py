@@ -32,7 +32,7 @@ _NAMESPACE: Final = "namespace"
 _CASE: Final = "case"
 _WHY: Final = "why"
 _NONCE: Final = 12
-_KEPT: Final = 200_000  # bytes of what does not open
+_MOST_BYTES: Final = 200_000  # bytes of what does not open
 
 
 class Why(StrEnum):
@@ -144,7 +144,7 @@ def marker(payload: Payload, reason: Why) -> Payload:
     """What a handler is given instead of a payload that does not open: why, and its first bytes."""
     return Payload(
         metadata={_ENCODING: UNOPENED, _WHY: reason.encode()},
-        data=payload.data[:_KEPT],
+        data=payload.data[:_MOST_BYTES],
     )
 
 

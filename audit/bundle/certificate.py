@@ -17,17 +17,17 @@ LARGEST_CERTIFICATE = 64 << 20  # bytes
 CODE = 32  # digits of the file's SHA-256 that are printed on the paper
 
 HOUSE_SAYS = "出具单位称 The house says: "
-_TOLD = (
+_BOUNDS = (
     "of a certificate records, order and signature are proven; verdict, clock and publication are told by"
     " the house:"
     " this program does not work them out again, huiying audit check does, by the rules"
 )
-TOLD = (  # by a program that has not the rules
+BOUNDS = (  # by a program that has not the rules
     (
         "时限凭证的记录、次序和签名已核对；裁定、时限、公布等由出具单位述明，本程序没有重算，huiying audit"
         " check 按规则重算"
     ),
-    _TOLD,
+    _BOUNDS,
 )
 
 

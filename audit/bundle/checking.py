@@ -34,7 +34,7 @@ _MEMBERS: Final = {
     "verdict": "裁定",
     "publication": "公布",
 }
-_TOLD: Final = (
+_NOTE: Final = (
     "经过、通知和回执、恢复记录、题名和分级由出具单位述明，没有重算",
     (
         "course, notices and receipts, healings, title and grade are told by the house,"
@@ -103,7 +103,7 @@ def _of_certificate(data: bytes, known: str, code: str | None) -> BundleVerdict:
     check, notes = certified(data, is_signature, known, code)
     if not known:
         notes.append(_NOT_COMPARED)
-    notes.append(_TOLD)
+    notes.append(_NOTE)
     wrong = [*check.wrong] or [*by_its_records(check.content, check.content["records"], "certificate")]
     if wrong:
         return BundleVerdict(wrong=tuple(wrong), notes=tuple(notes))

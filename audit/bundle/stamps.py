@@ -17,7 +17,7 @@ STAMPS = "stamps/"
 PARTS = ("note", "pem", "tsq", "tsr")  # what is stamped, the authority's certificates, request, response
 Stamps = Callable[[bytes, bytes, bytes, bytes], str | None]
 """Of these four: the instant that is stamped, empty where it does not hold, None where nobody can look."""
-_GIVEN = "证书由出具单位附上，请与机构公布的核对"
+_ENCLOSED = "证书由出具单位附上，请与机构公布的核对"
 _ENGLISH = "the certificates are as the house gave them: compare them with the authority's own"
 
 
@@ -55,7 +55,7 @@ def of_stamps(
             count = sum(index < size for index in indexes)
             notes.append(
                 (
-                    f"时间戳：{at} 时本包 {len(indexes)} 条记录中的 {count} 条已经封存，{_GIVEN}",
+                    f"时间戳：{at} 时本包 {len(indexes)} 条记录中的 {count} 条已经封存，{_ENCLOSED}",
                     f"stamped at {at}: {count} of the {len(indexes)} records were sealed by then; {_ENGLISH}",
                 )
             )

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from audit.bundle.certificate import HOUSE_SAYS, TOLD, CertificateCheck, is_certificate, wrong_codes
+from audit.bundle.certificate import BOUNDS, HOUSE_SAYS, CertificateCheck, is_certificate, wrong_codes
 from audit.bundle.container import MALFORMED, Wrong, read_arguments, unpacked
 from audit.bundle.core import LARGEST_JSON, canonical, climbed, in_strings, lines, plain, sha256
 from audit.bundle.hashes import checkpoint_lines
@@ -369,11 +369,11 @@ def main(arguments: list[str]) -> int:
         check, notes = certified(data, by_openssl, outside, code)
         wrong, proof = check.wrong, check.proof
         name = "" if wrong else f"{HOUSE_SAYS}{check.content['statement']['verdict']['chinese']}"
-        notes.append(TOLD)
+        notes.append(BOUNDS)
     else:
         verifier, proof = verified(data, by_openssl, outside)
         wrong, notes = [*verifier.wrong, *wrong_codes(proof.values(), code)], verifier.notes
-        notes += [TOLD] * any(name.startswith("certificates/") for name in proof)
+        notes += [BOUNDS] * any(name.startswith("certificates/") for name in proof)
         name = "" if wrong else f"{verifier.manifest['number']} {verifier.manifest['incident_id']}"
     for chinese, english in notes:
         print(plain(f"· {chinese}。 {english}."))

@@ -27,7 +27,7 @@ from storage.database import Database
 from words.language import say
 
 FILES: Final = "_files"  # the field of a form that holds files
-KEPT: Final = "_kept"  # the field that names files which wait already
+WAITING_FILES: Final = "_kept"  # the field that names files which wait already
 LARGEST_SENDING: Final = 100 * 1024 * 1024  # bytes of one form with its files
 
 
@@ -51,7 +51,7 @@ async def form_with_files(request: Request) -> tuple[FormData, Received]:
 
 async def _received(form: FormData) -> Received:
     """The files of a form, each looked into; what is not taken is a fault, and the others stay."""
-    came = Received(waiting=[str(value) for value in form.getlist(KEPT)][:MOST])
+    came = Received(waiting=[str(value) for value in form.getlist(WAITING_FILES)][:MOST])
     for sent in form.getlist(FILES):
         if not isinstance(sent, UploadFile) or not (sent.filename or sent.size):
             continue

@@ -4,9 +4,9 @@ from typing import Final
 
 from desk.case.view import IncidentPage
 
-_TOLD: Final = 12  # what fits beside the rest on one sheet
+_MOST: Final = 12  # what fits beside the rest on one sheet
 
 
 def brief_facts(page: IncidentPage) -> tuple[tuple[str, str], ...]:
     """The first facts as registered and concluded, in their order."""
-    return page.facts[:_TOLD]
+    return page.facts[:_MOST]

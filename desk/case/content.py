@@ -38,7 +38,7 @@ from words.timeline import TimelineItem
 _READ: Final = 20  # decisions of the timeline on one page
 _SEARCHED: Final = 400  # those that a filter looks through at a time
 _CALLS: Final = 60  # receipts of messages, the latest
-_SHOWN: Final = 20  # items and concerns whose words are read
+_MOST: Final = 20  # items and concerns whose words are read
 
 
 class IncidentForm(BaseModel):
@@ -166,12 +166,12 @@ def _beyond(incident: Incident) -> Mapping[str, int]:
 
 def _in_view(incident: Incident, opened: Opened) -> Incident:
     """The case as far as its page shows its texts: of long lists the latest."""
-    most = len(incident.sources) if opened == "sources" else _SHOWN
+    most = len(incident.sources) if opened == "sources" else _MOST
     return changed(
         incident,
         sources=incident.sources[-most:],
         drafts=incident.drafts if opened == "texts" else incident.drafts[-IN_FULL:],
-        concerns=incident.concerns if opened == "concerns" else incident.concerns[-_SHOWN:],
+        concerns=incident.concerns if opened == "concerns" else incident.concerns[-_MOST:],
         reports=(),
         handling=(),
     )

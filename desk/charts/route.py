@@ -37,8 +37,7 @@ from domain.law.regulation import Law
 from domain.rules.permissions import SEES_ALL, is_kept_from
 from domain.terms.roles import Actor
 from storage.audit_book import BookDeed
-from storage.performance import Asked as Answers
-from storage.performance import answers, course, not_ours, spread, tallies
+from storage.performance import AnswerQuery, answers, course, not_ours, spread, tallies
 from storage.snapshots import snapshots
 from storage.timelines import with_events
 
@@ -66,7 +65,7 @@ class SpanForm(BaseModel):
         return Span(first=self.first, last=self.last)
 
 
-Asked = Annotated[SpanForm, Query()]
+SpanQuery = Annotated[SpanForm, Query()]
 
 
 @router.get("/incidents/{incident_id}/heat")
@@ -96,7 +95,7 @@ async def show_heat(
 
 @router.get("/performance")
 @writes(BookDeed.LIST_READ)
-async def show_performance(request: Request, actor: Reader, form: Asked) -> HTMLResponse:
+async def show_performance(request: Request, actor: Reader, form: SpanQuery) -> HTMLResponse:
     """统计。 How units answered: a unit sees its own line; the office and who oversees all see every line."""
     now, law = now_of(request), _law(request)
     span = form.span(now)
@@ -137,7 +136,7 @@ async def show_performance(request: Request, actor: Reader, form: Asked) -> HTML
 @router.get("/performance/{unit}")
 @admission.narrowed(admission.AccessOutcome.NOT_FOUND, admission.ELSEWHERE)
 @writes(BookDeed.LIST_READ)
-async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) -> HTMLResponse:
+async def show_unit(request: Request, actor: Reader, unit: Unit, form: SpanQuery) -> HTMLResponse:
     """一个单位的明细。 The answers of one unit, and its points with what each is for."""
     now, law = now_of(request), _law(request)
     if not law.knows(unit) or not (_sees_all(actor, law) or actor.unit == unit):
@@ -169,13 +168,15 @@ async def show_unit(request: Request, actor: Reader, unit: Unit, form: Asked) ->
     )
 
 
-def _answers(span: Span, units: tuple[str, ...] | None, now: datetime, law: Law, *, drill: bool) -> Answers:
+def _answers(
+    span: Span, units: tuple[str, ...] | None, now: datetime, law: Law, *, drill: bool
+) -> AnswerQuery:
     """What came due within the span and by now: what may still be answered in time is counted for nobody yet.
 
     A drill has a clock of its own, by which its record alone says what is past.
     """
     end = span.ends_at if drill else min(span.ends_at, now)
-    return Answers(first=span.begins_at, end=end, units=units, office=law.offices.office, drill=drill)
+    return AnswerQuery(first=span.begins_at, end=end, units=units, office=law.offices.office, drill=drill)
 
 
 def _sees_all(actor: Actor, law: Law) -> bool:

@@ -14,7 +14,7 @@ from api.security import PUBLIC
 from desk.sign_in.return_address import inside
 from words.language import Language
 
-_KEPT: Final = timedelta(days=365)
+_LIFETIME: Final = timedelta(days=365)
 router = APIRouter(include_in_schema=False)
 
 
@@ -26,7 +26,7 @@ async def switch(request: Request, language: Language, after: Annotated[str, Que
     response.set_cookie(
         COOKIE,
         language,
-        max_age=int(_KEPT.total_seconds()),
+        max_age=int(_LIFETIME.total_seconds()),
         path="/",
         secure=parts_of(request).settings.behind_tls,
         httponly=True,

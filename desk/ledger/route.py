@@ -61,7 +61,7 @@ class ViewForm(OwnForm):
     query: Annotated[str, cut(2000)] = ""
 
 
-Asked = Annotated[LedgerQuery, Query()]
+LedgerParams = Annotated[LedgerQuery, Query()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +93,14 @@ class LedgerPage:
 
 @router.get("/ledger")
 @writes(BookDeed.LIST_READ, searches=True)
-async def show_ledger(request: Request, reader: Reader, query: Asked) -> HTMLResponse:
+async def show_ledger(request: Request, reader: Reader, query: LedgerParams) -> HTMLResponse:
     """台账。 The incidents that the reader may see, as the filters ask for them."""
     return await _shown(request, reader, query)
 
 
 @router.get("/ledger.xlsx")
 @writes(BookDeed.EXPORT)
-async def export_ledger(request: Request, reader: Reader, query: Asked) -> Response:
+async def export_ledger(request: Request, reader: Reader, query: LedgerParams) -> Response:
     """台账导出。
 
     The same incidents as a sheet, MOST_EXPORTED of them at most; its second page says what it covers.

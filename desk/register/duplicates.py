@@ -27,7 +27,7 @@ from words.labels import word
 from words.language import say
 from words.wording import absolute, listed
 
-SHOWN: Final = 3
+MOST: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ async def alike(request: Request, person: Actor, typed: Typed) -> tuple[Alike, .
     async with reading(parts_of(request).database) as session:
         sought = Sought(at=at, title=title, gist=gist, topic=topic, urls=urls, units=units)
         alike_ones = await similar(session, person, sought)
-        cases = await snapshots(session, [one.incident_id for one in alike_ones[:SHOWN]])
+        cases = await snapshots(session, [one.incident_id for one in alike_ones[:MOST]])
     return tuple(
         _shown(one, cases[one.incident_id].state, person) for one in alike_ones if one.incident_id in cases
     )

@@ -56,7 +56,7 @@ _UNIT: Final = re.compile(r"involved\[\d+\]\.unit").fullmatch
 _ROLE: Final = re.compile(r"(involved\[\d+\]\.)role").fullmatch
 _SOURCE: Final = re.compile(r"(sources\[\d+\]\.)gist").fullmatch
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-Given = Recorded | Accepted | Attached
+RegisterOutcome = Recorded | Accepted | Attached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ async def register(request: Request, person: Person) -> Response:
     return await _page(request, step, typed, outcome, waiting, join=str(form.get(JOIN, "")))
 
 
-def _onward(outcome: Given, incident_id: str, *, complete: bool) -> str:
+def _onward(outcome: RegisterOutcome, incident_id: str, *, complete: bool) -> str:
     done = "later" if isinstance(outcome, Accepted) else "register"
     if isinstance(outcome, Attached):
         done = "later" if isinstance(outcome.outcome, Accepted) else "add_source"
@@ -135,7 +135,7 @@ def _onward(outcome: Given, incident_id: str, *, complete: bool) -> str:
 
 async def _given(
     request: Request, step: CommandForm, form: FormData, typed: Typed, got: Received
-) -> Given | _Hurdle:
+) -> RegisterOutcome | _Hurdle:
     """What became of it: asked are its shape, its files, what may be the same, and then the rules."""
     join, key = str(form.get(JOIN, "")), str(form.get("_key", ""))
     try:
@@ -160,7 +160,9 @@ async def _is_made(request: Request, step: CommandForm, key: str) -> bool:
         return await snapshot(session, own_id) is not None
 
 
-async def _handed_over(request: Request, step: CommandForm, command: Register, join: str, key: str) -> Given:
+async def _handed_over(
+    request: Request, step: CommandForm, command: Register, join: str, key: str
+) -> RegisterOutcome:
     commands = parts_of(request).commands
     database = parts_of(request).database
     if not join:

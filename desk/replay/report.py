@@ -24,7 +24,7 @@ from words.wording import MomentText, moment
 MOST_STEPS: Final = 100
 MOST_NOTICES: Final = 1000  # that a report looks through, the latest
 _OWED: Final = 8
-_TOLD: Final = 12
+_MOST: Final = 12
 _WAITING: Final = 6
 
 
@@ -122,8 +122,8 @@ def _receipts(state: Incident, stop: Stop, notices: Sequence[NoticeThen]) -> Rep
     come = [one for one in notices if one.delivered_at <= at]
     waiting = [one for one in come if one.acknowledged_at is None or one.acknowledged_at > at]
     return ReportReceipts(
-        sent=told_rows(state, sent[:_TOLD], stop),
-        sent_more=max(len(sent) - _TOLD, 0),
+        sent=told_rows(state, sent[:_MOST], stop),
+        sent_more=max(len(sent) - _MOST, 0),
         come=len(come),
         acknowledged=len(come) - len(waiting),
         waiting=told_rows(state, waiting[:_WAITING], stop),

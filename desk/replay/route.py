@@ -40,7 +40,7 @@ from storage.told import notices_by
 from words.timeline import timeline
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-_TOLD: Final = 40  # notices on one page
+_MOST_NOTICES: Final = 40  # notices on one page
 
 
 class ReportForm(BaseModel):
@@ -83,7 +83,7 @@ async def show_replay(
         stood = replace(await state_of(session, outline, stop), as_of=at)
         before = await _before(session, outline, stops[: place - 1 if at == stop.at else place])
         read = await content(session, request, case, IncidentForm(), stood=stood, now=now, actor=None)
-        notices, told_count = await notices_by(session, incident_id, stood.real, _TOLD)
+        notices, told_count = await notices_by(session, incident_id, stood.real, _MOST_NOTICES)
         await show_code(request, session)
     show_marked(request, (case.state, stood.state))
     page = page_of(read, at_words(stop, at))

@@ -35,7 +35,7 @@ from desk.sign_in.sessions import (
 from storage.account_tables import AccountRow
 from storage.accounts import row_of
 from storage.audit_book import BookDeed
-from storage.openid_attempts import KEPT, begin_attempt, take_attempt
+from storage.openid_attempts import LIFETIME, begin_attempt, take_attempt
 from storage.openid_links import (
     WAITS,
     NotLinked,
@@ -72,13 +72,13 @@ router = APIRouter(
     route_class=StrangersFormRoute,
 )
 own = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=FormRoute)
-Told = Annotated[str, Query(max_length=4000)]
+Param = Annotated[str, Query(max_length=4000)]
 
 
 @router.get(PATH)
 @narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
 @unwritten("leads to the provider; who comes back is written down")
-async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
+async def go_to_provider(request: Request, after: Param = "/desk") -> Response:
     """Lead the browser to the provider, with state, nonce and PKCE, bound to it by a cookie.
 
     A link and no form: our policy lets no form end at another server.
@@ -97,7 +97,7 @@ async def go_to_provider(request: Request, after: Told = "/desk") -> Response:
 @router.get(BACK)
 @narrowed(AccessOutcome.NOT_FOUND, EVERYBODY)
 @writes(BookDeed.SIGN_IN)
-async def come_back(request: Request, state: Told = "", code: Told = "", error: Told = "") -> Response:
+async def come_back(request: Request, state: Param = "", code: Param = "", error: Param = "") -> Response:
     """The browser comes back from the provider: a new session for the account of the login
     that it confirms.
     """
@@ -249,7 +249,7 @@ def _led_on(request: Request, there: str, browser: str) -> Response:
     response = RedirectResponse(there, _SEE_OTHER)
     settings = parts_of(request).settings
     set_own_cookie(
-        response, settings, _cookie(request), browser, KEPT
+        response, settings, _cookie(request), browser, LIFETIME
     )  # the way back is a link of the provider's
     return response
 

@@ -18,7 +18,7 @@ from desk.sign_in.relying_party import NotProven, challenge_in, credential_in, r
 from desk.sign_in.sessions import LONGEST_SECRET, same_origin_only, set_own_cookie
 from desk.sign_in.turns import turns_of
 from settings import Settings
-from storage.passkeys import KEPT, begin_challenge, find_passkey, note_use, take_challenge
+from storage.passkeys import LIFETIME, begin_challenge, find_passkey, note_use, take_challenge
 
 PATH: Final = "/sign-in/passkey"
 _COOKIE: Final = "huiying_passkey"
@@ -43,7 +43,7 @@ async def begin_signing(request: Request) -> Response:
         challenge = await begin_challenge(session, _holder(browser), now_of(request))
     response = Response(party.wish_for_known(challenge), media_type="application/json")
     settings = parts_of(request).settings
-    set_own_cookie(response, settings, _cookie(settings), browser, KEPT)
+    set_own_cookie(response, settings, _cookie(settings), browser, LIFETIME)
     return response
 
 

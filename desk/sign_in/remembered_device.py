@@ -17,7 +17,7 @@ from desk.sign_in.sessions import set_own_cookie
 from settings import Settings
 from storage.account_tables import AccountRow
 
-KEPT: Final = timedelta(days=180)
+LIFETIME: Final = timedelta(days=180)
 _COOKIE: Final = "huiying_known_"
 _DIGITS: Final = 12  # of the digest that tells the accounts of one browser apart
 _ID_BYTES: Final = 16
@@ -41,7 +41,7 @@ def remember(request: Request, response: Response, account_id: str, password_has
     settings = parts_of(request).settings
     device = secrets.token_hex(_ID_BYTES)
     value = f"{device}.{_signature(account_id, password_hash, device)}"
-    set_own_cookie(response, settings, _name(settings, account_id), value, KEPT)
+    set_own_cookie(response, settings, _name(settings, account_id), value, LIFETIME)
 
 
 def _name(settings: Settings, account_id: str) -> str:

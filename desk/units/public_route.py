@@ -15,7 +15,7 @@ from casework.outcomes import NotFound
 from desk.administration.access import System, author
 from desk.frame.page import now_of, rendered
 from desk.sign_in.own_forms import FormRoute, OwnForm, cut
-from desk.units.public_view import SHOWN, public_page
+from desk.units.public_view import MOST_CASES, public_page
 from publicity.reading import read_cases
 from storage.audit_book import BookDeed
 from storage.public_units import latest_of, public_since, switch
@@ -41,14 +41,14 @@ async def show_public(request: Request, _: System, code: str, done: str = "") ->
             code
         ):  # one that is on and no more in the regulation can be switched off
             raise NotFound
-        names = await latest_of(session, code, limit=SHOWN + 1)
-        cases, _coming = await read_cases(session, names[:SHOWN], {code})
+        names = await latest_of(session, code, limit=MOST_CASES + 1)
+        cases, _coming = await read_cases(session, names[:MOST_CASES], {code})
     page = public_page(
         law,
         code,
         since,
         [case for case in cases.values() if case is not None],
-        has_more=len(names) > SHOWN,
+        has_more=len(names) > MOST_CASES,
         port=parts_of(request).settings.public_port,
         done=done,
     )

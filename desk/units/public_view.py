@@ -14,7 +14,7 @@ from publicity.views import PublicLine, line
 from words.language import marked, say
 from words.wording import MomentText, moment
 
-SHOWN: Final = 50  # cases of a preview, the latest
+MOST_CASES: Final = 50  # cases of a preview, the latest
 _DONE: Final = {
     "on": marked("已启用；已公布的回应几秒内登上公开回应页面。"),
     "off": marked("已停用；本单位的回应几秒内从公开回应页面撤下。"),

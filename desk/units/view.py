@@ -16,7 +16,7 @@ from words.labels import word
 from words.language import marked, say
 from words.platforms import platform_name
 
-SHOWN: Final = (Part.MONITOR, Part.BACKUP_MONITOR, Part.PRINCIPAL_LEADER, Part.DEPUTY_LEADER)
+PARTS: Final = (Part.MONITOR, Part.BACKUP_MONITOR, Part.PRINCIPAL_LEADER, Part.DEPUTY_LEADER)
 _ADVICE: Final = {
     Gap.MONITOR_MISSING: marked("登记一名监测员（A角），负责本单位舆情监测。"),
     Gap.BACKUP_MISSING: marked("登记一名 B 角，A 角不在时顶上。"),
@@ -129,7 +129,7 @@ def units_page(
     lines = list(standings)
     return UnitsPage(
         lines=tuple(_line(law, one, reader) for one in lines if one.gaps or not only_gaps),
-        parts=tuple(word(part) for part in SHOWN),
+        parts=tuple(word(part) for part in PARTS),
         count=len(lines),
         unready=sum(not one.is_ready for one in lines),
         only_gaps=only_gaps,
@@ -187,7 +187,7 @@ def _line(law: Law, one: UnitReadiness, reader: Account) -> RegisterLine:
         code=one.unit.code,
         name=one.unit.name,
         kind=word(one.unit.type),
-        cells=tuple(_cell(one, part, named=named) for part in SHOWN),
+        cells=tuple(_cell(one, part, named=named) for part in PARTS),
         channels=sum(item.status is ChannelStatus.ACTIVE for item in one.channels),
         gaps=tuple(word(gap) for gap in one.gaps),
         owes_nothing=one.unit.type is UnitKind.SUPERIOR_ORGAN,

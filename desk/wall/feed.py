@@ -42,7 +42,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class FreshScreen:
     """A screen as it was made: its HTML, and when it looks different though nothing is recorded."""
 
     html: str
@@ -70,7 +70,7 @@ class Screen:
             async with asyncio.timeout(seconds):
                 await turned.wait()
 
-    def show(self, screen: Made, as_of: tuple[Mark, bool], now: datetime) -> None:
+    def show(self, screen: FreshScreen, as_of: tuple[Mark, bool], now: datetime) -> None:
         """Take what was made, and tell everybody who waits."""
         self.html, self.as_of, self.version = screen.html, as_of, self.version + 1
         self.anew_at = min(now + ANEW, screen.turns_at or now + ANEW)
@@ -82,7 +82,7 @@ class Screen:
         turned.set()
 
 
-Maker = Callable[[View, Actor], Awaitable[Made]]
+Maker = Callable[[View, Actor], Awaitable[FreshScreen]]
 
 
 class WallFeed:

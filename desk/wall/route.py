@@ -26,7 +26,7 @@ from desk.board.view import board_rows
 from desk.frame.page import TEMPLATES, rendered
 from desk.sign_in.page_access import Reader, reader
 from desk.sign_in.sessions import forget_session
-from desk.wall.feed import Made, View, WallFeed
+from desk.wall.feed import FreshScreen, View, WallFeed
 from desk.wall.view import Wall, wall
 from domain.terms.roles import Actor
 from storage import queries
@@ -59,11 +59,11 @@ Feed = Annotated[WallFeed, Depends(_feed)]
 def open_feed(parts: Parts) -> WallFeed:
     """The feed of an application whose database is open."""
 
-    async def make(view: View, actor: Actor) -> Made:
+    async def make(view: View, actor: Actor) -> FreshScreen:
         speak(view.language)
         page = await _wall(parts, actor, view.drill)
         html = TEMPLATES.get_template("wall/screen.html").render(wall=page)
-        return Made(html=html, turns_at=page.turns_at)
+        return FreshScreen(html=html, turns_at=page.turns_at)
 
     return WallFeed(parts.database, parts.clock, parts.pulse.beats, make)
 
@@ -123,7 +123,7 @@ class _Stream(EventSourceResponse):
 
     def __init__(self, request: Request, feed: WallFeed, credentials: Any, actor: Actor, view: View) -> None:
         super().__init__(self._events(), headers={"X-Accel-Buffering": "no"})
-        self._request, self._shown = request, credentials
+        self._request, self._credentials = request, credentials
         self._actor, self._view = actor, view
         self._feed = feed
         self._screen = self._feed.join(view, actor)
@@ -169,7 +169,7 @@ class _Stream(EventSourceResponse):
         before = getattr(self._request.state, "signed_in", None)
         forget_session(self._request)
         try:
-            actor = await reader(self._request, self._shown)
+            actor = await reader(self._request, self._credentials)
         except Unavailable:
             self._request.state.signed_in = before
             return None

@@ -40,7 +40,7 @@ _LIMIT: Final = timedelta(hours=48)
 _LATE_SECONDS: Final = 5.0
 _DEAD_SECONDS: Final = 4.0
 _INSISTED_SECONDS: Final = 300.0  # a machine whose disk stands still for a while must not end a run of hours
-_ASKED: Final = 5
+_TRIES: Final = 5
 _PLENTY: Final = {"HUIYING_TEXT_A_MINUTE": str(2**30), "HUIYING_STEPS_A_MINUTE": "100000"}
 _HAN: Final = [chr(code) for code in range(0x4E00, 0x9FA5)]
 
@@ -245,7 +245,7 @@ async def _over_a_fresh_one(house: FaultyHouse, grown: str, fresh: str) -> float
     paths = [f"/incidents/{incident_id}" for incident_id in (grown, fresh)]
     taken: dict[str, list[float]] = {path: [] for path in paths}
     async with big_ledger.looking(_open(house)) as look:
-        for _ in range(_ASKED):
+        for _ in range(_TRIES):
             timings = await look(paths, 3)
             for path in paths:
                 taken[path].append(timings[path].p95_milliseconds)

@@ -33,7 +33,7 @@ KINDS: Final = (
     ("watch", SKEW),
     ("watch", -SKEW),
 )
-_TOLD: Final = 60.0
+_WITHIN: Final = 60.0
 _HANDED_OVER: Final = 202
 _LATER: Final = "转交的一步"
 _NEAR: Final = timedelta(minutes=2)
@@ -120,7 +120,7 @@ async def _handed_over(house: FaultyHouse, sender: Clerk, incident_id: str) -> l
         await sender.insist_on(incident_id, step, "r26 later")
     finally:
         os.kill(pid, signal.SIGCONT)
-    until = monotonic() + _TOLD
+    until = monotonic() + _WITHIN
     while _LATER not in str((await sender.ask("GET", f"/api/v1/incidents/{incident_id}")).content):
         if monotonic() > until:
             return ["what was handed over is not on record"]
@@ -131,7 +131,7 @@ async def _handed_over(house: FaultyHouse, sender: Clerk, incident_id: str) -> l
 
 async def _alarms(sender: Clerk) -> list[str]:
     """Whether the watch tells of the clock in time, and of nothing that is not so."""
-    until = monotonic() + _TOLD
+    until = monotonic() + _WITHIN
     while "clock" not in (checks := (await sender.ask("GET", "/readyz")).content.get("checks", ())):
         if monotonic() > until:
             return ["nobody tells of the clock"]

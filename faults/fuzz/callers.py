@@ -57,7 +57,7 @@ class FuzzCaller:
         self.incident_id = f"inc-{plan.seed}-{ordinal}"
         self._client, self._plan, self._drill, self._noted = client, plan, drill, noted
         self._chance = Random(plan.seed * 1000 + ordinal)
-        self._given = 0
+        self._count = 0
         self._course = list(under_way())
 
     @property
@@ -114,7 +114,7 @@ class FuzzCaller:
         return submission(step, datetime.now(UTC), self._next_id())
 
     def _cheap(self) -> BenchStep:
-        text = f"{self._given} {self._chance.random()}"
+        text = f"{self._count} {self._chance.random()}"
         source = Source(at=self._drill.origin, platform=Platform.WEIBO, gist=text)
         return self._chance.choice(
             [
@@ -128,8 +128,8 @@ class FuzzCaller:
         )
 
     def _next_id(self) -> str:
-        self._given += 1
-        return f"{self._plan.seed:08x}{self.incident_id.encode().hex():0>32}{self._given:024x}"
+        self._count += 1
+        return f"{self._plan.seed:08x}{self.incident_id.encode().hex():0>32}{self._count:024x}"
 
     async def _update(self, submission: Submission) -> None:
         """As the web does: an update with little patience,

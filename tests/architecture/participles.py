@@ -25,19 +25,45 @@ def files() -> Iterator[Path]:
 
 
 def participles(source: str) -> Counter[str]:
-    """How often each of the participles is bound in a text of Python:
-    assigned, looped over, matched or a parameter.
+    """How often each of the participles is bound in a text of Python, in any case and behind underscores:
+    assigned, looped over, matched, caught, imported as, a parameter, an attribute or a class.
+
+    The values of an enumeration are states, which stay participles.
     """
-    return Counter(name for name in _bound(ast.parse(source)) if name in PARTICIPLES)
+    tree = ast.parse(source)
+    names = Counter(_bare(name) for name in _bound(tree))
+    names.subtract(_bare(name) for name in _states(tree))
+    return Counter({name: count for name, count in names.items() if name in PARTICIPLES and count > 0})
+
+
+def _bare(name: str) -> str:
+    return name.strip("_").lower()
 
 
 def _bound(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.MatchAs(name=str(name)):
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.Attribute(attr=name, ctx=ast.Store())
+                | ast.arg(arg=name)
+                | ast.ClassDef(name=name)
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+                | ast.ExceptHandler(name=str(name))
+                | ast.alias(asname=str(name))
+            ):
                 yield name
             case _:
                 pass
+
+
+def _states(tree: ast.AST) -> Iterator[str]:
+    """The values of enumerations."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any("Enum" in ast.unparse(base) for base in node.bases):
+            for line in node.body:
+                yield from _bound(line)
 
 
 def standing() -> dict[str, int]:

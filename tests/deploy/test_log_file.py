@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.log_file import KEPT, LogFile
+from deploy.log_file import OLDER_FILES, LogFile
 
 
 def test_what_is_said_is_appended(tmp_path: Path):
@@ -22,10 +22,10 @@ def test_a_full_file_makes_room_for_a_new_one(tmp_path: Path):
 
 def test_only_so_many_older_files_are_kept(tmp_path: Path):
     log = LogFile(tmp_path / "web.log", largest=1)
-    for number in range(KEPT + 5):
+    for number in range(OLDER_FILES + 5):
         log.write(b"%d" % number)
-    assert len(list(tmp_path.iterdir())) == KEPT + 1
-    assert (tmp_path / f"web.log.{KEPT}").read_bytes() == b"%d" % 4
+    assert len(list(tmp_path.iterdir())) == OLDER_FILES + 1
+    assert (tmp_path / f"web.log.{OLDER_FILES}").read_bytes() == b"%d" % 4
 
 
 def test_a_log_that_cannot_be_written_is_lost_without_harm(tmp_path: Path):

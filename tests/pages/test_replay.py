@@ -388,7 +388,7 @@ async def test_an_outline_is_kept_and_carried_on_and_given_up_where_the_log_is_a
         second = await outlines.of(database, story.incident_id)
         assert second.stops[: len(first.stops)] == first.stops
         assert [stop.number for stop in second.stops] == [one.last_number for one in longer.decisions]
-        outlines._kept[story.incident_id] = replace(second, bases=(replace(second.last, hash="another"),))
+        outlines._outlines[story.incident_id] = replace(second, bases=(replace(second.last, hash="another"),))
         assert (await outlines.of(database, story.incident_id)).last == second.last
         with pytest.raises(NotFound):
             await outlines.of(database, "inc-" + "0" * 24)

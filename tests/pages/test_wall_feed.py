@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.shutdown import on_shutdown
-from desk.wall.feed import Made, TooManyScreens, View, WallFeed
+from desk.wall.feed import FreshScreen, TooManyScreens, View, WallFeed
 from domain.terms.roles import Actor, Role
 from settings import Settings
 from storage.database import open_database
@@ -36,9 +36,9 @@ async def test_each_view_is_made_once_per_change_for_all_who_look_on(
     database = open_database(settings.database_url)
     made: list[View] = []
 
-    async def make(view: View, _: Actor) -> Made:
+    async def make(view: View, _: Actor) -> FreshScreen:
         made.append(view)
-        return Made(html=str(len(made)), turns_at=None)
+        return FreshScreen(html=str(len(made)), turns_at=None)
 
     feed = WallFeed(database, lambda: datetime.now(UTC), beats, make)
     screens = [feed.join(view, LEADER) for view in (ALL, ALL, ALL, OWN, OWN)]

@@ -16,7 +16,7 @@ from domain.terms.drill import DrillClock
 from domain.terms.workdays import SHANGHAI
 from storage import ledger
 from storage.database import Database
-from storage.performance import Asked, answers, tallied, tallies
+from storage.performance import AnswerQuery, answers, tallied, tallies
 from storage.record import record
 from storage.tables import ObligationRow
 from tests.pages import stories
@@ -38,12 +38,12 @@ def cast() -> Iterator[Story]:
     yield stories.school(BEGAN, until_hours=60, drill=clock)
 
 
-def spans() -> Iterator[Asked]:
+def spans() -> Iterator[AnswerQuery]:
     for units in (None, (OFFICE,), ("urban_management",), ("qingxi", "water", OFFICE)):
         for drill in (False, True):
             for first in (datetime(2026, 9, 1, tzinfo=SHANGHAI), datetime(2026, 9, 9, tzinfo=SHANGHAI)):
                 for hours in (0, 24, 25.5, 40, 24 * 30, 24 * 365):
-                    yield Asked(
+                    yield AnswerQuery(
                         first=first,
                         end=first + timedelta(hours=hours),
                         units=units,

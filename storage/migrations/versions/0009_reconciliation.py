@@ -17,13 +17,13 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
-KEPT = ("healing", "forked_decision")
+RECORDS = ("healing", "forked_decision")
 
 
 def _guard() -> None:
     """What was healed, and what lost, is never changed or struck out."""
     sqlite = op.get_bind().dialect.name == "sqlite"
-    for name in KEPT:
+    for name in RECORDS:
         if sqlite:
             for guard in SQLITE_GUARDS:
                 op.execute(guard.format(name, "position = NEW.position", "0"))
@@ -82,5 +82,5 @@ def downgrade() -> None:
     for name in ("forked_decision", "healing", "installation"):
         op.drop_table(name)
     if op.get_bind().dialect.name == "postgresql":
-        for name in KEPT:
+        for name in RECORDS:
             op.execute(f"DROP FUNCTION refuse_delete_of_{name}()")

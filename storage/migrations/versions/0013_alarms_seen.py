@@ -19,7 +19,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
-SEEN = "alarm_seen"
+TABLE = "alarm_seen"
 # What an update may change: when the watch saw it last, and its end, once.
 CHANGED = (
     "NEW.position <> OLD.position OR NEW.kind <> OLD.kind OR NEW.subject <> OLD.subject OR NEW.detail <>"
@@ -31,27 +31,27 @@ CHANGED = (
 def _sqlite() -> None:
     no_update, no_delete, no_replace = SQLITE_GUARDS
     for guard in SQLITE_GUARDS:
-        op.execute(guard.format(SEEN, "position = NEW.position", "0"))
+        op.execute(guard.format(TABLE, "position = NEW.position", "0"))
     op.execute(no_update.format("alarm").replace(" BEGIN SELECT", f" WHEN {CHANGED} BEGIN SELECT"))
     op.execute(no_delete.format("alarm", "", "0"))
     op.execute(no_replace.format("alarm", "position = NEW.position"))
 
 
 def _postgresql() -> None:
-    op.execute(POSTGRESQL_GUARD.format(SEEN))
+    op.execute(POSTGRESQL_GUARD.format(TABLE))
     op.execute(POSTGRESQL_GUARD.format("alarm").replace("UPDATE OR TRUNCATE", "TRUNCATE"))
     op.execute(
         "CREATE TRIGGER alarm_no_update BEFORE UPDATE ON alarm FOR EACH ROW"
         f" WHEN ({CHANGED}) EXECUTE FUNCTION refuse_change()"
     )
-    for name in (SEEN, "alarm"):
+    for name in (TABLE, "alarm"):
         op.execute(POSTGRESQL_REFUSAL_OF_DELETE.format(name, "false"))
         op.execute(POSTGRESQL_KEEPING.format(name))
 
 
 def upgrade() -> None:
     op.create_table(
-        SEEN,
+        TABLE,
         sa.Column("position", BIG, nullable=False),
         sa.Column("alarm", BIG, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
@@ -72,12 +72,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("suspect")
-    op.drop_table(SEEN)
+    op.drop_table(TABLE)
     if op.get_bind().dialect.name == "sqlite":
         for name in ("alarm_no_update", "alarm_no_delete", "alarm_no_replace"):
             op.execute(f"DROP TRIGGER {name}")
         return
     for name in ("alarm_append_only", "alarm_no_update", "alarm_no_delete"):
         op.execute(f"DROP TRIGGER {name} ON alarm")
-    for name in (SEEN, "alarm"):
+    for name in (TABLE, "alarm"):
         op.execute(f"DROP FUNCTION refuse_delete_of_{name}()")

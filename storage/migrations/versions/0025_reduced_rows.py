@@ -19,7 +19,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # What a reduced row keeps: all but what it says.
-_KEPT = {
+_UNCHANGED = {
     "event_log": (
         *("position", "incident_id", "first_number", "last_number", "recorded_at", "cause", "command_id"),
         *("edition", "previous_hash", "hash", "lineage"),
@@ -77,7 +77,7 @@ def upgrade() -> None:
         same_row = "place = NEW.place AND row_position = NEW.row_position"
         for guard in SQLITE_GUARDS:
             op.execute(guard.format("reduced_row", same_row, "0"))
-    for name in _KEPT:
+    for name in _UNCHANGED:
         if is_postgresql:
             for statement in _POSTGRESQL:
                 op.execute(statement.format(name, _may_change(name, "IS NOT DISTINCT FROM")))
@@ -90,13 +90,13 @@ def _may_change(name: str, same: str) -> str:
     """Whether a row of 0.3 or before was entered as reduced by an act, and keeps its place,
     its seal and its links.
     """
-    unchanged = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _KEPT[name])
+    unchanged = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _UNCHANGED[name])
     return f"{_IS_OLDER[name]} AND {_IS_ENTERED.format(name, _CASE[name])} AND {unchanged}"
 
 
 def downgrade() -> None:
     is_postgresql = op.get_bind().dialect.name == "postgresql"
-    for name in _KEPT:
+    for name in _UNCHANGED:
         if is_postgresql:
             op.execute(f"DROP TRIGGER {name}_no_update ON {name}")
             op.execute(f"DROP FUNCTION refuse_update_of_{name}()")
