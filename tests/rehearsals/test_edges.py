@@ -181,8 +181,9 @@ CLOSED = (
 async def test_from_the_instant_of_archiving_on_a_case_is_gone(
     written: Callable[[str], Path], settings: Settings
 ):
-    late = office("+819h59m59s", "record_concern: {text: 何时}, refused: wrong_stage") + office(
-        "+820h", "record_concern: {text: 何时}, refused: gone"
+    # thirty days after the close are a Sunday: it is archived at the end of Monday, 6 July (DD-28)
+    late = office("+855h59m58s", "record_concern: {text: 何时}, refused: wrong_stage") + office(
+        "+855h59m59s", "record_concern: {text: 何时}, refused: gone"
     )
     opened = OPENED.format(discovered_at=BEGINS.isoformat())
     rehearsal = load(written(f"{HEAD}incidents:\n  a:\n    steps:\n{opened}{CLOSED}{late}"))
