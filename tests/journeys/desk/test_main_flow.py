@@ -32,10 +32,10 @@ PEOPLE = ("office.leader", "town.handler", *(login for login, _ in REVIEWS))
 # What the form puts there by itself, the present, stays where the keyboard alone is used.
 REGISTRATION: Typed = {
     "sources[0].platform": "wechat",
-    "sources[0].gist": "居民群询问停水",
+    "sources[0].gist": "业主群里有人询问",
 }
 # Each way has a title of its own, so that none is asked whether it is the same as another.
-TITLES = ("网传青溪镇停水未公告", "山洪冲毁便桥学生绕行", "夜市油烟扰民投诉无果")
+TITLES = ("小区电梯停运老人难下楼", "山洪冲毁便桥学生绕行", "夜市油烟扰民投诉无果")
 INVOLVED: Typed = {"involved[0].unit": "qingxi", "involved[0].role": "accountable"}
 
 
