@@ -26,7 +26,7 @@ from tests.pages.serving import application
 from tests.pages.telling import OFFICE, Story
 
 NOW = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
-UNIT = "urban_management"
+UNIT, AUDITOR = "urban_management", "an-auditor"
 FEW, MANY = 1, 3
 LISTS = (
     "/",
@@ -137,15 +137,19 @@ async def over(folder: Path, each: int) -> AsyncIterator[Asked]:
             await deliver(app.state.database, story.incident_id, told_of, drill=False, at=NOW)
         cookies, tokens = {}, {}
         async with app.state.database.writing() as session:
-            for unit, role in ((UNIT, Role.HANDLER), (OFFICE.unit, Role.PRINCIPAL_LEADER)):
+            for login, unit, role in (
+                (UNIT, UNIT, Role.HANDLER),
+                (OFFICE.unit, OFFICE.unit, Role.PRINCIPAL_LEADER),
+                (AUDITOR, OFFICE.unit, Role.AUDITOR),
+            ):
                 made = await create_account(
-                    session, login=unit, name="某", post=role, unit=unit, password_hash="-", at=NOW
+                    session, login=login, name="某", post=role, unit=unit, password_hash="-", at=NOW
                 )
                 row = await session.get(AccountRow, made.id)
                 assert row is not None
                 row.must_change = False
-                cookies[unit] = await create_session(session, made.id, browser="", at=NOW)
-                tokens[unit] = await create_token(session, unit, role, unit)
+                cookies[login] = await create_session(session, made.id, browser="", at=NOW)
+                tokens[login] = await create_token(session, login, role, unit)
         yield Asked(app, cookies, tokens)
 
 
@@ -160,3 +164,12 @@ async def test_no_list_asks_a_statement_per_incident(tmp_path: Path):
             assert grown == {}, who
             longer = {path for path, (at, then) in asked.items() if then[1] > at[1]}
             assert longer >= {"/", "/wall", "/ledger", "/desk", "/notices", "/api/v1/obligations"}, who
+
+
+async def test_the_desk_of_auditors_asks_no_statement_per_incident(tmp_path: Path):
+    desk = ("/auditor", "/auditor?risk=breach", "/auditor?seed=x&size=100&first=2026-01-01&last=2026-12-31")
+    async with over(tmp_path / "few", FEW) as few, over(tmp_path / "many", MANY) as many:
+        for path in desk:
+            at, then = await few.counted(path, AUDITOR), await many.counted(path, AUDITOR)
+            assert at[0] == then[0], path
+            assert then[1] > at[1], path
