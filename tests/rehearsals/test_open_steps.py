@@ -68,6 +68,20 @@ def states(file: Path) -> Iterator[tuple[Incident, datetime]]:
                 yield incident, decision.now
 
 
+def others(incident: Incident, number: int) -> Iterator[Actor]:
+    """Another role of another unit at each state, of the case and beside it: every pair comes up in time."""
+    offices = (
+        incident.powers.cyberspace,
+        incident.law.offices.publicity_department,
+        incident.law.units[-1].code,
+    )
+    bodies = tuple(dict.fromkeys((*incident.concerned_units, *incident.powers.deciding, *offices)))
+    roles = tuple(Role)
+    role, unit = roles[number % len(roles)], bodies[number // len(roles) % len(bodies)]
+    yield Actor(person="p-95", role=role, unit=unit)
+    yield Actor(person="p-96", role=role, unit=incident.law.offices.office)
+
+
 def cast(incident: Incident) -> Iterator[Actor]:
     office, unit = incident.coordinating_office, unit_of(incident)
     yield Actor(person="p-91", role=Role.PRINCIPAL_LEADER, unit=office)
@@ -102,6 +116,7 @@ def units(kind: str, incident: Incident, actor: Actor, content: dict[str, Any]) 
     own = unit_of(incident)
     fitted: dict[str, Callable[[], dict[str, Any]]] = {
         "instruct": lambda: {"to": [own]},
+        "hold_press_conference": lambda: {"units": [actor.unit]},
         "issue_supervision": lambda: {"unit": own},
         "propose_commendation": lambda: {"unit": own},
         "record_reads": lambda: channel(incident, content["publication"]),
@@ -152,10 +167,17 @@ def stage(incident: Incident, actor: Actor, name: str) -> dict[str, Any]:
     return {"stage": fits[0].value} if fits else {}
 
 
-def refusal(kind: str, incident: Incident, actor: Actor, now: datetime) -> Refused | None:
+def refusal(
+    kind: str, incident: Incident, actor: Actor, now: datetime, *, on_duty: bool = False
+) -> Refused | None:
     command = read_content(kind, asked(kind, incident, actor))
     submission = Submission(
-        command=command, actor=actor, received_at=now, command_id="0" * 64, digest="0" * 64
+        command=command,
+        actor=actor,
+        received_at=now,
+        command_id="0" * 64,
+        digest="0" * 64,
+        on_duty=on_duty,
     )
     try:
         decide(incident, submission, now)
@@ -167,11 +189,13 @@ def refusal(kind: str, incident: Incident, actor: Actor, now: datetime) -> Refus
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_is_named_is_not_refused_for_want_of_what_it_needs_and_what_is_not_named_is(file: Path):
     wrong = set()
-    for incident, now in states(file):
-        for actor in cast(incident):
+    for number, (incident, now) in enumerate(states(file)):
+        people = [(actor, False) for actor in cast(incident)]
+        people += [(actor, on_duty) for actor in others(incident, number) for on_duty in (False, True)]
+        for actor, on_duty in people:
             for kind in COMMANDS.keys() - {"register"}:
-                is_open = why_closed(kind, incident, actor) is None
-                answer = refusal(kind, incident, actor, now)
+                is_open = why_closed(kind, incident, actor, on_duty=on_duty) is None
+                answer = refusal(kind, incident, actor, now, on_duty=on_duty)
                 if is_open and answer is not None and answer.reason in FOR_WANT:
                     wrong.add((kind, actor.role, "named", str(answer)))
                 elif not is_open and (answer is None or not is_for_want(kind, answer)):
