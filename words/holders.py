@@ -96,8 +96,8 @@ def _beside(incident: Incident, at: datetime) -> Iterator[HolderLine]:
 
 def _deed_of(incident: Incident, task: Task) -> str:
     if is_reference(task.text):  # lists and walls do not read texts
-        return say("完成协同任务") if task in incident.joint_tasks else say("完成会商任务")
-    if task in incident.joint_tasks:
+        return say("完成协同任务") if task in incident.tasks_of_notices else say("完成会商任务")
+    if task in incident.tasks_of_notices:
         return say("完成协同任务：{task}", task=task.text)
     return say("完成会商任务：{task}", task=task.text)
 

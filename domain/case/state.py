@@ -246,7 +246,15 @@ class Incident(CaseRecord):
     @property
     def tasks(self) -> tuple[Task, ...]:
         """What consultations gave units to do, and superiors' notices 市网信办 (R382, R310)."""
-        return (*(task for meeting in self.consultations for task in meeting.tasks), *self.joint_tasks)
+        return (*(task for meeting in self.consultations for task in meeting.tasks), *self.tasks_of_notices)
+
+    @property
+    def tasks_of_notices(self) -> tuple[Task, ...]:
+        """What superiors' notices gave 市网信办 to do; what is not done yet is due from who has its part
+        as the case stands (R310, DD-21).
+        """
+        unit = self.powers.cyberspace
+        return tuple(changed(task, unit=unit) if task.done_at is None else task for task in self.joint_tasks)
 
     @property
     def open_conflicts(self) -> tuple[Conflict, ...]:

@@ -287,7 +287,7 @@ def evolve(incident: Incident, event: ConsultEvent) -> Incident:
             return changed(
                 incident,
                 consultations=_with_task_done(incident, event),
-                joint_tasks=_done(incident.joint_tasks, event),
+                joint_tasks=_done(incident.tasks_of_notices, event),
             )
         case ResponsePlanned():
             return _with_spokesperson(incident, event)

@@ -301,6 +301,20 @@ def test_where_the_cyberspace_office_is_the_subject_its_task_is_of_who_has_its_s
     assert task.unit == LAW.offices.publicity_department
 
 
+def test_once_the_cyberspace_office_is_a_subject_its_open_task_is_of_who_takes_its_share():
+    started = (registered(), judged(), assigned(), noticed(h(1)))
+    subject = rejudged(h(2), involved=involved(UNIT, CYBERSPACE))
+    done = CompleteTask(task="notice-1-task-1", report="已持续监测，未见新增")
+    publicity = of(LAW.offices.publicity_department)
+    case = given(*started, subject).when(step(h(3), publicity, done)).then("task_completed").state
+    assert [(task.unit, task.done_at) for task in case.tasks_of_notices] == [(publicity.unit, h(3))]
+    given(*started, subject).when(step(h(3), of(CYBERSPACE), done)).refused(Reason.UNIT_NOT_CONCERNED)
+    before = given(
+        *started, step(h(2), of(CYBERSPACE), done), rejudged(h(3), involved=involved(UNIT, CYBERSPACE))
+    )
+    assert [task.unit for task in before.case.state.tasks_of_notices] == [CYBERSPACE]
+
+
 def test_cases_of_earlier_editions_have_no_such_task():
     law = replace(LAW, edition=2, digest="edition 2")
     assert given(registered(), noticed(), law=law).case.state.joint_tasks == ()

@@ -192,14 +192,14 @@ def _spokesperson(incident: Incident) -> Iterator[Panel]:
 
 def _joint(incident: Incident) -> Iterator[Panel]:
     """What superiors' notices ask of 市网信办 (R310)."""
-    if incident.joint_tasks:
+    if incident.tasks_of_notices:
         lines = tuple(
             PanelLine(
                 text=say("任务（{unit}）：{text}", unit=unit_name(incident.law, task.unit), text=task.text)
                 + (say("　已完成") if task.done_at else say("　未完成")),
                 mark=LineMark.GOOD if task.done_at else LineMark.WARN,
             )
-            for task in incident.joint_tasks
+            for task in incident.tasks_of_notices
         )
         yield Panel(heading=say("上级来文的协同任务"), lines=lines)
 
